@@ -1,0 +1,1 @@
+"""Keepers out of the library: copies, manifest, gallery, verification."""

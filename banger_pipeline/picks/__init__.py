@@ -1,0 +1,1 @@
+"""Which photos to keep: gates, moments, strategies."""

@@ -1,0 +1,70 @@
+"""Where things live on disk: the store (derived), the state (typed by the user), the models (weights)."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+from upath import UPath
+
+APP = "banger-pipeline"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The three roots of Banger. Only ``state`` is precious; ``data`` can be deleted at any time.
+
+    ``data`` may be any universal path (``s3://...``, ``memory://...``); state and models are local.
+    """
+
+    data: UPath
+    state: Path
+    models: Path
+
+    @classmethod
+    def from_environment(cls) -> "Places":
+        """Read ``BANGER_DATA``, ``BANGER_STATE`` and ``BANGER_MODELS``; fall back to the platform's own folders.
+
+        In a source checkout the store is the checkout's ``data/`` folder.
+        """
+        state = os.environ.get("BANGER_STATE") or platformdirs.user_data_dir(APP, appauthor=False)
+        models = os.environ.get("BANGER_MODELS") or platformdirs.user_cache_dir(APP, appauthor=False)
+        data = os.environ.get("BANGER_DATA") or _default_data(Path(state))
+        return cls(
+            UPath(data) if "://" in data else UPath(Path(data).absolute()),
+            Path(state).absolute(),
+            Path(models).absolute(),
+        )
+
+    @property
+    def tables(self) -> UPath:
+        return self.data / "tables"
+
+    @property
+    def previews(self) -> UPath:
+        return self.data / "previews"
+
+    @property
+    def attic(self) -> UPath:
+        """Rows whose folder, photo or code is no longer in use, kept so that nothing is inferred twice."""
+        return self.data / "attic"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's own history. It needs a local disk, so a remote store keeps it beside the state."""
+        return Path(self.data / "dagster") if self.data_is_local else self.state / "dagster"
+
+    @property
+    def locks(self) -> Path:
+        return Path(self.data / "locks") if self.data_is_local else self.state / "locks"
+
+    @property
+    def data_is_local(self) -> bool:
+        return self.data.protocol in ("", "file", "local")
+
+
+def _default_data(state: Path) -> str:
+    checkout = Path(__file__).resolve().parent.parent
+    if (checkout / "pyproject.toml").is_file() and (checkout / "workspace.yaml").is_file():
+        return str(checkout / "data")
+    return str(state / "data")

@@ -1,0 +1,207 @@
+"""Every lever of the pipeline, once: default, bounds, unit and tooltip; and the file that keeps the user's choices."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from banger_pipeline.errors import UsageError
+
+Value = bool | int | float | str
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One setting. ``default`` fixes its type; ``low`` and ``high`` are inclusive; ``choices`` closes a string."""
+
+    name: str
+    default: Value
+    group: str
+    tooltip: str
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+    def check(self, value: object) -> Value:
+        """``value`` as this lever's type, from JSON or from the command line.
+
+        Raises:
+            UsageError: wrong type, out of bounds, or not one of the choices.
+        """
+        wanted = type(self.default)
+        try:
+            typed = self._typed(value)
+        except (TypeError, ValueError):
+            raise UsageError(f"Setting {self.name}: {value!r} is not {_KINDS[wanted]}.", self._expects()) from None
+        if self.choices and typed not in self.choices:
+            raise UsageError(f"Setting {self.name}: {value!r} is not known.", self._expects())
+        if isinstance(typed, (int, float)) and not isinstance(typed, bool):
+            outside = (self.low is not None and typed < self.low) or (self.high is not None and typed > self.high)
+            if outside or typed != typed:
+                raise UsageError(f"Setting {self.name}: {value} is out of range.", self._expects())
+        return typed
+
+    def _typed(self, value: object) -> Value:
+        match self.default:
+            case bool():
+                if isinstance(value, bool):
+                    return value
+                return {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}[
+                    str(value).lower()
+                ] if str(value).lower() in _BOOLEAN_WORDS else _refuse()
+            case int():
+                return int(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else _refuse()
+            case float():
+                return float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else _refuse()
+            case _:
+                return value if isinstance(value, str) else _refuse()
+
+    def _expects(self) -> str:
+        if self.choices:
+            return f"Use one of: {', '.join(self.choices)}."
+        bounds = "" if self.low is None else f" from {self.low:g} to {'any' if self.high is None else f'{self.high:g}'}"
+        return f"Expected {_KINDS[type(self.default)]}{bounds}{' ' + self.unit if self.unit else ''}; the default is {self.default}."
+
+
+_KINDS: Mapping[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
+_BOOLEAN_WORDS = frozenset({"true", "on", "yes", "false", "off", "no"})
+
+
+def _refuse() -> Value:
+    raise ValueError
+
+
+LEVERS: tuple[Lever, ...] = (
+    Lever("threads", 0, "machine", "How many photos are worked on at once; 0 means one per processor.", "threads", 0, 256),
+    Lever("executor", "in_process", "machine",
+          "Where Dagster runs the steps: in this process, in several processes, or on a Ray cluster.",
+          choices=("in_process", "multiprocess", "ray")),
+    Lever("ray_address", "auto", "machine", "Address of the Ray cluster, used when the executor is ray."),
+    Lever("pixel_limit_mp", 300.0, "decode",
+          "Larger images are not decoded, because a damaged or hostile file can claim any size.", "megapixels", 1.0, 4000.0),
+    Lever("preview_quality", 88, "decode", "JPEG quality of the working images in the store.", "%", 60, 98),
+    Lever("encoder", "auto", "seeing",
+          "What turns a picture into a vector: auto takes CLIP when its weights are here and the built-in describer "
+          "otherwise. Also: builtin, clip:NAME, recorded:FILE."),
+    Lever("sharpness_gate", 12.0, "gates",
+          "Photos whose sharpest part, or face, is below this Laplacian variance go to the soft lane for review.",
+          "Laplacian variance at 2,400 px", 0.0, 10000.0),
+    Lever("clipping_gate", 0.35, "gates",
+          "Photos with a larger share of blown highlights or blocked shadows go to the exposure lane; silhouettes do not.",
+          "share of pixels", 0.0, 1.0),
+    Lever("moment_seconds", 8.0, "moments", "Frames of one camera further apart than this are not one burst.", "s", 0.0, 3600.0),
+    Lever("moment_similarity", 0.90, "moments", "How alike two frames must be to belong to one burst.", "cosine", 0.0, 1.0),
+    Lever("moment_hash_bits", 14, "moments", "Frames whose perceptual hashes differ in more bits are not one burst unless their vectors agree.",
+          "bits of 64", 0, 64),
+    Lever("keep_per_moment", 1, "moments", "How many frames of a burst may be picked; the others wait in the burst lane.", "frames", 1, 100),
+    Lever("trip_gap_hours", 60.0, "moments", "A pause longer than this starts a new trip.", "hours", 1.0, 8760.0),
+    Lever("scene_count", 0, "scenes", "Number of scenes in the library; 0 chooses it from the library's size.", "scenes", 0, 1000),
+    Lever("strategy", "mmr", "picks",
+          "How keepers are chosen: topk (best score), mmr (best and different), kmeans (best of each visual group).",
+          choices=("topk", "mmr", "kmeans", "random", "uniform", "sharpest")),
+    Lever("mmr_lambda", 0.5, "picks", "1 picks by score alone, 0 picks what differs most whatever its score.", "", 0.0, 1.0),
+    Lever("count", 10, "picks", "How many keepers to pick.", "photos", 1, 100000),
+    Lever("export_folder", str(Path.home() / "Pictures" / "bangers"), "export", "Where exports go when --to is not given."),
+    Lever("copy_method", "copy", "export",
+          "copy always writes new bytes; reflink shares blocks where the file system can and copies elsewhere.",
+          choices=("copy", "reflink")),
+)
+BY_NAME: Mapping[str, Lever] = {lever.name: lever for lever in LEVERS}
+
+
+def lever(name: str) -> Lever:
+    """The lever called ``name``.
+
+    Raises:
+        UsageError: there is none; the message names the nearest.
+    """
+    if name not in BY_NAME:
+        near = get_close_matches(name, BY_NAME, 1)
+        raise UsageError(f"There is no setting called {name!r}.",
+                         f"Did you mean {near[0]}?" if near else "See `banger settings` for all of them.")
+    return BY_NAME[name]
+
+
+class Settings:
+    """An immutable set of lever values; attributes are the levers' names."""
+
+    def __init__(self, chosen: Mapping[str, object] | None = None) -> None:
+        self._chosen: dict[str, Value] = {n: lever(n).check(v) for n, v in (chosen or {}).items()}
+
+    def __getattr__(self, name: str) -> Value:
+        if name.startswith("_") or name not in BY_NAME:
+            raise AttributeError(name)
+        return self[name]
+
+    def __getitem__(self, name: str) -> Value:
+        return self._chosen.get(name, lever(name).default)
+
+    def number(self, name: str) -> float:
+        """A numeric lever's value."""
+        return float(self[name])
+
+    def whole(self, name: str) -> int:
+        """A whole-number lever's value."""
+        return int(self[name])
+
+    def text(self, name: str) -> str:
+        """A text lever's value."""
+        return str(self[name])
+
+    @property
+    def chosen(self) -> Mapping[str, Value]:
+        """Only what the user changed."""
+        return dict(self._chosen)
+
+    def with_values(self, **values: object) -> "Settings":
+        """A copy with some levers moved."""
+        return Settings({**self._chosen, **values})
+
+    def without(self, name: str) -> "Settings":
+        """A copy with one lever back at its default."""
+        lever(name)
+        return Settings({n: v for n, v in self._chosen.items() if n != name})
+
+    def digest(self, names: Iterable[str]) -> str:
+        """A short hash of the values of ``names``, equal whenever the values are."""
+        values = {name: self[name] for name in sorted(names)}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+    @classmethod
+    def load(cls, path: Path) -> "Settings":
+        """Read ``settings.json``; a missing file means all defaults.
+
+        Raises:
+            UsageError: the file is not JSON, or holds a value no lever accepts.
+        """
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return cls()
+        try:
+            chosen = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise UsageError(f"{path} is not valid JSON: {error}.", "Mend the file, or move it away to start from the defaults.") from None
+        if not isinstance(chosen, dict):
+            raise UsageError(f"{path} must hold one JSON object.", "Mend the file, or move it away to start from the defaults.")
+        return cls(chosen)
+
+    def save(self, path: Path) -> None:
+        """Write the chosen values atomically."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".settings-", suffix=".part")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as out:
+                json.dump(dict(sorted(self._chosen.items())), out, indent=2)
+                out.write("\n")
+                out.flush()
+                os.fsync(out.fileno())
+            os.replace(partial, path)
+        except BaseException:
+            Path(partial).unlink(missing_ok=True)
+            raise

@@ -1,0 +1,1 @@
+"""What is computed: tables, how they are written, what is stale, and how to ask them."""

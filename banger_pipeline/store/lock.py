@@ -1,0 +1,44 @@
+"""One writer at a time per folder, across processes; a crash leaves no lock behind, because the system frees it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+_held: dict[str, FileLock] = {}
+_guard = threading.Lock()
+
+
+@contextmanager
+def writing(locks: Path, name: str, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+    """Hold the lock called ``name``; within one process it may be taken again. ``on_wait`` is called once if it must wait."""
+    lock = _lock(locks / f"{name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if on_wait is not None:
+            on_wait()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_held_elsewhere(locks: Path, name: str) -> bool:
+    """Whether another process holds the lock now."""
+    lock = _lock(locks / f"{name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+def _lock(path: Path) -> FileLock:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _guard:
+        return _held.setdefault(str(path), FileLock(path, thread_local=False))

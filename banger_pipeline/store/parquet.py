@@ -1,0 +1,190 @@
+"""One Parquet file per (stage, folder); the file's own footer says how it was made."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from upath import UPath
+
+from banger_pipeline.store.tables import TABLES, Table
+
+LIBRARY = "library"  # file name of a table that covers every folder
+STAMP_KEY = b"banger"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a stored table says about itself."""
+
+    recipe: str  # digest of everything it was made from
+    code: str  # digest of stage version, settings and models, its own and upstream
+    content: str  # digest of its rows
+    rows: int = 0
+    computed: int = 0  # rows computed by the last run; the others were carried over
+    seconds: float = 0.0  # that run's duration
+    cost_ms: float | None = None  # milliseconds per computed row, the last time any was computed
+    made_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    program: str = ""  # version of Banger
+    settings: Mapping[str, object] = field(default_factory=dict)
+    models: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)  # content digest of each input table, by "stage/folder"
+    extra: Mapping[str, object] = field(default_factory=dict)  # what a stage keeps beside its rows (JSON)
+
+
+_FIELDS = frozenset(f.name for f in fields(Stamp))
+
+
+class UnreadableTableError(Exception):
+    """A stored file is truncated or not ours. It is derived data, so the planner treats it as missing."""
+
+
+class ParquetStore:
+    """The tables under one root, which may be any universal path."""
+
+    def __init__(self, root: UPath) -> None:
+        self.root = root
+
+    def path(self, stage: str, folder: str | None) -> UPath:
+        return self.root / stage / f"{folder or LIBRARY}.parquet"
+
+    def write(self, stage: str, folder: str | None, table: pa.Table, stamp: Stamp) -> None:
+        """Replace the stored table atomically; a reader sees the old file or the new one, whole."""
+        write_table(self.path(stage, folder), TABLES[stage], table, stamp)
+
+    def read(self, stage: str, folder: str | None, columns: list[str] | None = None) -> pa.Table | None:
+        """The stored table in its declared shape, or None when there is none.
+
+        Raises:
+            UnreadableTableError: the file is damaged.
+        """
+        return read_table(self.path(stage, folder), TABLES[stage], columns)
+
+    def stamp(self, stage: str, folder: str | None) -> Stamp | None:
+        """The stamp of a stored table; None when it is missing, damaged or of another shape."""
+        return read_stamp(self.path(stage, folder), TABLES[stage])
+
+    def folders(self, stage: str) -> list[str]:
+        """Keys of the folders this stage has a table for."""
+        directory = self.root / stage
+        try:
+            names = [p.name for p in directory.iterdir()]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return sorted(n[: -len(".parquet")] for n in names if n.endswith(".parquet") and n != f"{LIBRARY}.parquet")
+
+    def paths(self, stage: str) -> list[UPath]:
+        """Every stored file of a stage."""
+        return [self.path(stage, key) for key in self.folders(stage)]
+
+
+def write_table(path: UPath, declared: Table, table: pa.Table, stamp: Stamp) -> None:
+    """Write one table with its stamp in the footer, atomically."""
+    schema = declared.schema.with_metadata({STAMP_KEY: json.dumps(asdict(stamp)).encode()})
+    vectors = {f.name for f in schema if pa.types.is_list(f.type) and pa.types.is_floating(f.type.value_type)}
+    sink = BytesIO()
+    pq.write_table(
+        table.cast(schema), sink, compression="zstd",
+        use_dictionary=[n for n in schema.names if n not in vectors] if vectors else True,
+    )
+    write_atomically(path, sink.getvalue())
+
+
+def read_table(path: UPath, declared: Table, columns: list[str] | None = None) -> pa.Table | None:
+    """One stored table, in its declared shape unless only some columns are asked for; None when there is none.
+
+    Raises:
+        UnreadableTableError: the file is damaged.
+    """
+    try:
+        table = pq.read_table(_source(path), columns=columns, partitioning=None)
+    except FileNotFoundError:
+        return None
+    except (pa.ArrowInvalid, OSError) as error:
+        raise UnreadableTableError(f"{path}: {error}") from error
+    return table if columns else declared.conform(table.replace_schema_metadata(None))
+
+
+def read_stamp(path: UPath, table: Table | None = None) -> Stamp | None:
+    """The stamp in a file's footer; None when the file is missing, damaged, or lacks columns of ``table``."""
+    try:
+        footer = pq.read_metadata(_source(path))
+        meta = json.loads((footer.metadata or {})[STAMP_KEY])
+    except (FileNotFoundError, pa.ArrowInvalid, OSError, KeyError, ValueError):
+        return None
+    if table is not None and footer.schema.to_arrow_schema().names != table.schema.names:
+        return None
+    return Stamp(**{name: value for name, value in meta.items() if name in _FIELDS})
+
+
+def _source(path: UPath) -> object:
+    if path.protocol in ("", "file", "local"):
+        return str(path)
+    return BytesIO(path.read_bytes())
+
+
+def write_atomically(path: UPath | Path, data: bytes) -> None:
+    """Write ``data`` beside ``path`` and move it in place; on an object store one PUT does the same."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(path, UPath) and path.protocol not in ("", "file", "local"):
+        path.write_bytes(data)
+        return
+    handle, partial = tempfile.mkstemp(dir=str(path.parent), prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(partial, path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
+
+
+def content_of(table: pa.Table, declared: Table) -> str:
+    """Digest of the rows in declared column order, whatever chunks or route they came by; volatile columns are left out."""
+    digest = hashlib.sha256()
+    for column in declared.columns:
+        if column.volatile:
+            continue
+        digest.update(f"{column.name}:{column.type}".encode())
+        for part in _bytes_of(_one_array(table[column.name].cast(column.type))):
+            digest.update(part)
+    return digest.hexdigest()[:32]
+
+
+def _one_array(column: pa.ChunkedArray) -> pa.Array:
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def _bytes_of(array: pa.Array) -> Iterator[bytes]:
+    yield np.packbits(pc.is_valid(array).to_numpy(zero_copy_only=False)).tobytes()
+    kind = array.type
+    if pa.types.is_struct(kind):
+        for part in array.flatten():
+            yield from _bytes_of(part)
+    elif pa.types.is_list(kind):
+        yield pc.fill_null(pc.list_value_length(array), -1).to_numpy(zero_copy_only=False).astype(np.int64).tobytes()
+        yield from _bytes_of(array.flatten())
+    elif pa.types.is_string(kind) or pa.types.is_binary(kind):
+        present = pc.drop_null(array)
+        yield pc.binary_length(present).to_numpy(zero_copy_only=False).astype(np.int64).tobytes()
+        yield b"".join(present.cast(pa.binary()).to_pylist())
+    elif pa.types.is_null(kind):
+        return
+    else:
+        present = pc.drop_null(array)
+        if pa.types.is_boolean(kind):
+            present = present.cast(pa.uint8())
+        elif pa.types.is_timestamp(kind):
+            present = present.cast(pa.int64())
+        yield present.to_numpy(zero_copy_only=False).tobytes()

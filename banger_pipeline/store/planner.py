@@ -1,0 +1,164 @@
+"""Which (stage, folder) pairs are stale, and why: what is stored against what would be made now."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from banger_pipeline.library.scan import Listing, Scan
+from banger_pipeline.stages import BY_NAME, PHOTOS, STAGES, Stage, digest_of
+from banger_pipeline.store.parquet import Stamp
+from banger_pipeline.workspace import Workspace
+
+Pair = tuple[str, str | None]
+INCOMPLETE = "incomplete"  # the recipe of a table some photos of which could not be read this time
+
+
+@dataclass(frozen=True)
+class Task:
+    """A stale pair. ``folder`` is None for a stage over the whole library."""
+
+    stage: str
+    folder: str | None
+    reason: str
+
+
+def recipe_from(code: str, fingerprint: str | None, contents: Mapping[str, str]) -> str:
+    """Digest of everything a table is made from; ``fingerprint`` is that of a folder's listing, for ``photos`` alone."""
+    return digest_of(code, fingerprint or "", *(f"{name}={content}" for name, content in contents.items()))
+
+
+class Planner:
+    """Compares footers with the present. One instance sees one scan of the disk; stamps are read once until ``forget``."""
+
+    def __init__(self, workspace: Workspace, scan: Scan | None = None, only: Iterable[Path] = ()) -> None:
+        self.workspace = workspace
+        self.scan = workspace.scan() if scan is None else scan
+        self._only = tuple(only)
+        self._codes = {stage.name: workspace.code(stage) for stage in STAGES}
+        self._stamps: dict[Pair, Stamp | None] = {}
+
+    @cached_property
+    def stored(self) -> Mapping[str, Path]:
+        """Every folder that has a stored listing, by key."""
+        stamps = {key: self._stamp(PHOTOS.name, key) for key in self.workspace.store.folders(PHOTOS.name)}
+        return {key: Path(str(stamp.extra["path"])) for key, stamp in stamps.items() if stamp and "path" in stamp.extra}
+
+    @cached_property
+    def unplugged(self) -> Mapping[str, Path]:
+        """Stored folders that cannot be read now; their rows are kept."""
+        return {
+            key: path for key, path in self.stored.items()
+            if key not in self.scan.listings and any(path.is_relative_to(lost) for lost in self.scan.unavailable)
+        }
+
+    @cached_property
+    def gone(self) -> list[str]:
+        """Keys with stored tables whose folder is no longer there, or no longer watched."""
+        keys = {key for stage in STAGES if stage.scope == "folder" for key in self.workspace.store.folders(stage.name)}
+        return sorted(keys - set(self.scan.listings) - set(self.unplugged))
+
+    @cached_property
+    def folders(self) -> list[str]:
+        """Keys of every folder whose rows count, in the order work is done: newest files first."""
+        return sorted({*self.scan.listings, *self.unplugged}, key=lambda key: (-self._newest(key), key))
+
+    def listing(self, key: str) -> Listing | None:
+        """The listing of a folder, None while it is unplugged."""
+        return self.scan.listings.get(key)
+
+    def recipe(self, stage: Stage, folder: str | None, fingerprint: str | None = None) -> str:
+        """What the table of this pair would be made from, were it made now."""
+        if stage is PHOTOS and fingerprint is None and folder is not None:
+            listing = self.listing(folder)
+            fingerprint = listing.fingerprint if listing else ""
+        return recipe_from(self._codes[stage.name], fingerprint, self.contents(stage, folder))
+
+    def contents(self, stage: Stage, folder: str | None) -> dict[str, str]:
+        """Content digest of each input table, by "stage/folder"."""
+        found: dict[str, str] = {}
+        for name, key in self._inputs(stage, folder):
+            stamp = self._stamp(name, key)
+            found[f"{name}/{key or 'library'}"] = stamp.content if stamp else "missing"
+        return found
+
+    def stale(self) -> list[Task]:
+        """Every pair that is stale now, or will be looked at because one of its inputs is."""
+        return list(self._walk())
+
+    def next_round(self) -> dict[str | None, list[str]]:
+        """Stages to run now, by folder (None is the whole library), in topological order.
+
+        A stage joins the round when everything stale it waits for is in the same folder's run; what waits for other folders
+        comes in a later round.
+        """
+        now: dict[str | None, list[str]] = {}
+        stale: set[Pair] = set()
+        for task in self._walk():
+            stale.add((task.stage, task.folder))
+            waits = [pair for pair in self._inputs(BY_NAME[task.stage], task.folder) if pair in stale]
+            if all(key == task.folder and name in now.get(key, ()) for name, key in waits):
+                now.setdefault(task.folder, []).append(task.stage)
+        return now
+
+    def forget(self) -> None:
+        """Read the stamps anew."""
+        self._stamps.clear()
+
+    def why(self, stage: Stage, folder: str | None) -> str | None:
+        """Why a pair is stale, None when it is fresh."""
+        if stage.reads_originals and folder is not None and folder not in self.scan.listings:
+            return None
+        stamp = self._stamp(stage.name, folder)
+        if stamp is None:
+            return "missing"
+        if stamp.code != self._codes[stage.name]:
+            return "code, settings or model"
+        if stamp.recipe == INCOMPLETE:
+            return "not finished"
+        if stamp.recipe != self.recipe(stage, folder):
+            return "files" if stage is PHOTOS else "inputs"
+        return None
+
+    def _walk(self) -> Iterator[Task]:
+        stale: set[Pair] = set()
+        for stage in STAGES:
+            keys: Iterable[str | None] = self._wanted if stage.scope == "folder" else (None,)
+            for folder in keys:
+                upstream = next((name for name, key in self._inputs(stage, folder) if (name, key) in stale), None)
+                reason = f"after {upstream}" if upstream else self.why(stage, folder)
+                if reason and not (stage.reads_originals and folder is not None and folder not in self.scan.listings):
+                    stale.add((stage.name, folder))
+                    yield Task(stage.name, folder, reason)
+
+    @cached_property
+    def _wanted(self) -> list[str]:
+        if not self._only:
+            return self.folders
+        paths = {**self.stored, **{key: listing.folder.path for key, listing in self.scan.listings.items()}}
+        return [key for key in self.folders if any(paths[key].is_relative_to(path) for path in self._only)]
+
+    def _inputs(self, stage: Stage, folder: str | None) -> list[Pair]:
+        pairs: list[Pair] = []
+        for name in stage.inputs:
+            if BY_NAME[name].scope == "library":
+                pairs.append((name, None))
+            elif stage.scope == "folder":
+                pairs.append((name, folder))
+            else:
+                pairs.extend((name, key) for key in self._by_key)
+        return pairs
+
+    @cached_property
+    def _by_key(self) -> list[str]:
+        return sorted(self.folders)
+
+    def _newest(self, key: str) -> int:
+        listing = self.scan.listings.get(key)
+        return max((entry.mtime_ns for entry in listing.entries), default=0) if listing else 0
+
+    def _stamp(self, name: str, folder: str | None) -> Stamp | None:
+        pair = (name, folder)
+        if pair not in self._stamps:
+            self._stamps[pair] = self.workspace.store.stamp(name, folder)
+        return self._stamps[pair]

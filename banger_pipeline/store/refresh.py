@@ -1,0 +1,231 @@
+"""Bringing one (stage, folder) pair up to date: carry rows over, compute the missing ones, write, stamp."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from banger_pipeline.errors import UnavailableError
+from banger_pipeline.library.scan import Listing, fingerprint_of
+from banger_pipeline.places import Places
+from banger_pipeline.settings import Settings
+from banger_pipeline.stages import BY_NAME, PHOTOS, Stage
+from banger_pipeline.store.lock import writing
+from banger_pipeline.store.parquet import Stamp, UnreadableTableError, content_of
+from banger_pipeline.store.planner import INCOMPLETE, Planner, recipe_from
+from banger_pipeline.store.rows import Key, keys_of, select
+from banger_pipeline.store.tables import TABLES
+from banger_pipeline.workspace import Workspace
+
+BATCH = 400  # rows computed between two writes, so that an interruption costs minutes at most
+
+
+@dataclass
+class Work:
+    """What a stage's function is given.
+
+    ``inputs`` are the input tables, restricted to the photos to compute when the stage works photo by photo. ``listing`` is
+    there for ``photos`` alone. ``previous`` is the table stored now, whatever made it.
+    """
+
+    stage: Stage
+    places: Places
+    settings: Settings
+    models: Mapping[str, str]
+    inputs: Mapping[str, pa.Table]
+    listing: Listing | None = None
+    previous: pa.Table | None = None
+    previous_extra: Mapping[str, object] = field(default_factory=dict)
+    progress: Callable[[int], None] = lambda photos: None
+    extra: dict[str, object] = field(default_factory=dict)
+    postponed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def photos(self) -> pa.Table:
+        """The first input: the photos to compute."""
+        return self.inputs[self.stage.inputs[0]]
+
+    def postpone(self, what: str, reason: str) -> None:
+        """Leave a photo id (or, in ``photos``, a path) for the next run: it cannot be read now, which is not its fault."""
+        self.postponed[what] = reason
+
+
+Compute = Callable[[Work], pa.Table]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a refresh did."""
+
+    stage: str
+    folder: str | None
+    rows: int
+    computed: int
+    carried: int
+    problems: int
+    seconds: float
+    content: str
+    postponed: Mapping[str, str] = field(default_factory=dict)
+    skipped: bool = False  # another process had already done it
+
+
+def refresh(
+    planner: Planner,
+    stage: Stage,
+    folder: str | None,
+    compute: Compute,
+    *,
+    force: bool = False,
+    retry: bool = False,
+    progress: Callable[[int], None] = lambda photos: None,
+    on_wait: Callable[[], None] | None = None,
+) -> Outcome:
+    """Make the stored table of a pair what it should be now.
+
+    ``force`` computes every row again, ``retry`` only those that met a problem. A pair found fresh (another process was faster)
+    is left alone unless forced.
+
+    Raises:
+        UnavailableError: the stage needs originals and the folder is not there.
+    """
+    workspace = planner.workspace
+    with writing(workspace.places.locks, folder or "library", on_wait):
+        stamp = workspace.store.stamp(stage.name, folder)
+        fresh = stamp is not None and stamp.code == workspace.code(stage) and stamp.recipe == _recipe(planner, stage, folder)
+        if stamp is not None and fresh and not force and not retry:
+            return Outcome(stage.name, folder, stamp.rows, 0, stamp.rows, 0, 0.0, stamp.content, skipped=True)
+        if stage.reads_originals and folder is not None and planner.listing(folder) is None:
+            raise UnavailableError(f"The folder of {folder} cannot be read now; its rows are kept.", "Plug the drive in and run again.")
+        return _Refresh(planner, stage, folder, compute, progress).run(force, retry)
+
+
+def _recipe(planner: Planner, stage: Stage, folder: str | None) -> str:
+    planner.forget()
+    return planner.recipe(stage, folder)
+
+
+class _Refresh:
+    def __init__(
+        self, planner: Planner, stage: Stage, folder: str | None, compute: Compute, progress: Callable[[int], None]
+    ) -> None:
+        self.planner, self.stage, self.folder, self.compute, self.progress = planner, stage, folder, compute, progress
+        self.workspace = planner.workspace
+        self.code = self.workspace.code(stage)
+        self.started = time.perf_counter()
+        self.stamp = self.workspace.store.stamp(stage.name, folder)
+        self.contents = planner.contents(stage, folder)  # before the inputs are read: a newer input makes this pair stale again
+        self.listing = planner.listing(folder) if stage is PHOTOS and folder is not None else None
+
+    def run(self, force: bool, retry: bool) -> Outcome:
+        work = self._work(self._inputs(), self._previous())
+        if not self.stage.per_photo:
+            table = self._made(work)
+            return self._write(table, table.num_rows, work, final=True)
+        todo, kept = self._carry_over(work.photos, force, retry)
+        made: list[pa.Table] = []
+        for start in range(0, max(len(todo), 1), BATCH):
+            batch = set(todo[start : start + BATCH])
+            if batch:
+                part = self._work({n: _only(t, n, batch, self.stage) for n, t in work.inputs.items()}, work.previous)
+                part.postponed = work.postponed
+                made.append(self._made(part))
+                work.extra.update(part.extra)
+            final = start + BATCH >= len(todo)
+            outcome = self._write(pa.concat_tables([kept, *made]), sum(t.num_rows for t in made), work, final)
+        return outcome
+
+    def _inputs(self) -> dict[str, pa.Table]:
+        return {name: self._input(name) for name in self.stage.inputs}
+
+    def _input(self, name: str) -> pa.Table:
+        store, upstream = self.workspace.store, BY_NAME[name]
+        if upstream.scope == "library":
+            keys: list[str | None] = [None]
+        else:
+            keys = [self.folder] if self.stage.scope == "folder" else list(self.planner.folders)
+        tables = [t for key in keys if (t := store.read(name, key)) is not None]
+        return pa.concat_tables(tables) if tables else TABLES[name].schema.empty_table()
+
+    def _previous(self) -> pa.Table | None:
+        try:
+            return self.workspace.store.read(self.stage.name, self.folder)
+        except (UnreadableTableError, KeyError, pa.ArrowInvalid):
+            return None  # derived data of another shape or damaged: made again
+
+    def _work(self, inputs: Mapping[str, pa.Table], previous: pa.Table | None) -> Work:
+        w = self.workspace
+        return Work(
+            self.stage, w.places, w.settings, w.models, inputs, self.listing, previous,
+            self.stamp.extra if self.stamp else {}, self.progress,
+        )
+
+    def _carry_over(self, photos: pa.Table, force: bool, retry: bool) -> tuple[list[Key], pa.Table]:
+        """Keys still to compute, and the rows that need not be."""
+        wanted: dict[Key, None] = dict.fromkeys(keys_of(_judged(photos, self.stage.inputs[0]), self.stage))
+        if force:
+            return list(wanted), TABLES[self.stage.name].schema.empty_table()
+        kept = self.workspace.rows.find(self.stage, self.code, set(wanted))
+        if retry:
+            kept = kept.filter(pc.is_null(kept["problem"]))
+        for key in keys_of(kept, self.stage):
+            wanted.pop(key)
+        return list(wanted), kept
+
+    def _made(self, work: Work) -> pa.Table:
+        table = TABLES[self.stage.name].conform(self.compute(work))
+        if "made_at" in table.schema.names:
+            position = table.schema.get_field_index("made_at")
+            now = pa.array([datetime.now(UTC)] * table.num_rows, table.schema.field("made_at").type)
+            table = table.set_column(position, "made_at", now)
+        return table
+
+    def _write(self, table: pa.Table, computed: int, work: Work, final: bool) -> Outcome:
+        declared = TABLES[self.stage.name]
+        order = [(name, "ascending") for name in ("photo_id", "path") if name in declared.schema.names]
+        table = table.sort_by(order).combine_chunks()
+        content, seconds = content_of(table, declared), time.perf_counter() - self.started
+        extra = dict(work.extra)
+        fingerprint = None
+        if self.listing is not None:
+            extra |= {"path": str(self.listing.folder.path), "root": str(self.listing.folder.root)}
+            # a file still being written is left out of the fingerprint, so that the next scan finds it changed
+            fingerprint = fingerprint_of(e for e in self.listing.entries if e.path not in work.postponed)
+        incomplete = not final or (work.postponed and self.stage is not PHOTOS)
+        recipe = INCOMPLETE if incomplete else recipe_from(self.code, fingerprint, self.contents)
+        w = self.workspace
+        if self.folder is not None:
+            w.rows.retire(self.stage, self.folder, (self.code, table))
+        w.store.write(self.stage.name, self.folder, table, Stamp(
+            recipe=recipe, code=self.code, content=content, rows=table.num_rows, computed=computed, seconds=round(seconds, 3),
+            cost_ms=round(1000 * seconds / computed, 3) if computed else (self.stamp.cost_ms if self.stamp else None),
+            program=w.program, settings={n: w.settings[n] for n in self.stage.settings},
+            models={n: w.models[n] for n in self.stage.models}, inputs=self.contents, extra=extra,
+        ))
+        if self.stage.per_photo:
+            w.rows.note(self.stage, self.code, w.store.path(self.stage.name, self.folder), table)
+        problems = table.num_rows - table["problem"].null_count if "problem" in table.schema.names else 0
+        return Outcome(
+            self.stage.name, self.folder, table.num_rows, computed, table.num_rows - computed, problems, seconds, content,
+            dict(work.postponed),
+        )
+
+
+def _judged(table: pa.Table, name: str) -> pa.Table:
+    """The rows of an input that a downstream stage works on: photos that met no problem."""
+    sound = table.filter(pc.is_null(table["problem"]))
+    return sound.filter(pc.equal(sound["kind"], "photo")) if name == PHOTOS.name else sound
+
+
+def _only(table: pa.Table, name: str, wanted: set[Key], stage: Stage) -> pa.Table:
+    """The rows of an input table for the wanted keys, one per photo."""
+    by_id = {key[0] for key in wanted}
+    taken: set[object] = set()
+    mask = []
+    judged = _judged(table, name)
+    for photo in judged["photo_id"].to_pylist():
+        mask.append(photo in by_id and photo not in taken)
+        taken.add(photo)
+    return select(judged, mask)

@@ -1,0 +1,13 @@
+"""Which model each stage would use now, told without loading any of them."""
+
+from collections.abc import Mapping
+
+from banger_pipeline.places import Places
+from banger_pipeline.settings import Settings
+
+
+def model_ids(settings: Settings, places: Places) -> Mapping[str, str]:
+    """The identity of each model by role; it is part of the code of the stages that use it."""
+    from banger_pipeline.vision.encoder import encoder_id
+
+    return {"encoder": encoder_id(settings, places)}

@@ -1,0 +1,62 @@
+"""The photographer's set-up as one object: places, settings, watched folders, models and the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from banger_pipeline import __version__
+from banger_pipeline.library.scan import Scan, scan
+from banger_pipeline.places import Places
+from banger_pipeline.settings import Settings
+from banger_pipeline.stages import Stage, code_of
+from banger_pipeline.state import State
+from banger_pipeline.store.parquet import ParquetStore
+from banger_pipeline.store.rows import RowIndex
+from banger_pipeline.vision.models import model_ids
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything a command or an asset needs to find its way."""
+
+    places: Places
+    settings: Settings
+    state: State
+
+    @classmethod
+    def open(cls) -> "Workspace":
+        """The workspace the environment and the settings file describe."""
+        places = Places.from_environment()
+        state = State(places.state)
+        return cls(places, Settings.load(state.settings_file), state)
+
+    def with_settings(self, **values: object) -> "Workspace":
+        """The same workspace with some levers moved for this run only."""
+        return replace(self, settings=self.settings.with_values(**values))
+
+    @cached_property
+    def store(self) -> ParquetStore:
+        return ParquetStore(self.places.tables)
+
+    @cached_property
+    def rows(self) -> RowIndex:
+        return RowIndex(self.store, self.places.attic)
+
+    @cached_property
+    def models(self) -> Mapping[str, str]:
+        """The identity of each model the settings and the weights present lead to."""
+        return model_ids(self.settings, self.places)
+
+    @property
+    def program(self) -> str:
+        return __version__
+
+    def code(self, stage: Stage) -> str:
+        """Identity of the code, settings and models that make a stage's rows now."""
+        return code_of(stage, self.settings, self.models)
+
+    def scan(self) -> Scan:
+        """What the watched folders hold now."""
+        return scan(self.state.roots())
+
+
