@@ -1,0 +1,59 @@
+"""What a selection is: the picks with their reasons, and the lanes that hold everything that was not picked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to choose from, and how.
+
+    ``folders`` (paths; all photos at or below them), ``trip`` and ``photo_ids`` narrow the library; all empty means everything. ``count`` keepers are
+    chosen, or half of the photos that reach no lane when ``half`` is set.
+    """
+
+    count: int = 10
+    half: bool = False
+    strategy: str = "mmr"
+    mmr_lambda: float = 0.5
+    folders: tuple[Path, ...] = ()
+    trip: str | None = None
+    photo_ids: tuple[str, ...] = ()
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One keeper. ``score`` is the normalised score, 0 to 1; ``parts`` what it and the choice were made of."""
+
+    rank: int
+    photo_id: str
+    score: float
+    parts: Mapping[str, float]
+    why: str
+    nearest: str | None = None  # the earlier pick it is most alike
+    similarity: float | None = None  # cosine to that pick
+
+
+@dataclass(frozen=True)
+class Laned:
+    """A photo that a gate or a moment set aside for review: never deleted, always with the reason."""
+
+    photo_id: str
+    lane: str  # soft, exposure, burst, duplicate, unscored
+    reason: str
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The answer to a request, and all that is needed to derive it again."""
+
+    request: Request
+    picks: tuple[Pick, ...]
+    laned: tuple[Laned, ...]
+    considered: int  # photos the request covers
+    eligible: int  # photos no lane took
+    settings: Mapping[str, object] = field(default_factory=dict)  # every lever the choice depended on
+    code: Mapping[str, str] = field(default_factory=dict)  # code digest of each stage the choice read
+    notes: tuple[str, ...] = ()  # what the user should know: fewer than asked for, no scores, ...
