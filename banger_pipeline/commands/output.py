@@ -1,0 +1,50 @@
+"""How commands speak: results on stdout (text or JSON), everything else on stderr."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value on stdout and nothing else there.")]
+
+
+def emit(data: Mapping[str, object] | Sequence[object], as_json: bool, text: str | Callable[[], str]) -> None:
+    """Print the result of a command: ``data`` as JSON, or ``text`` for a person."""
+    if as_json:
+        sys.stdout.write(json.dumps(data, default=plain, ensure_ascii=True, indent=2) + "\n")
+    else:
+        sys.stdout.write((text if isinstance(text, str) else text()).rstrip("\n") + "\n")
+    sys.stdout.flush()
+
+
+def say(message: str) -> None:
+    """Tell the person something that is not the result."""
+    sys.stderr.write(message.rstrip("\n") + "\n")
+    sys.stderr.flush()
+
+
+def plain(value: object) -> object:
+    """A JSON value for what the standard encoder does not know."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def columns(rows: Sequence[Sequence[object]], heads: Sequence[str]) -> str:
+    """A table of left-aligned columns, as wide as their contents."""
+    cells = [list(map(str, heads)), *[["" if c is None else str(c) for c in row] for row in rows]]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(heads))]
+    return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
