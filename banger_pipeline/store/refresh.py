@@ -1,7 +1,7 @@
 """Bringing one (stage, folder) pair up to date: carry rows over, compute the missing ones, write, stamp."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -21,6 +21,31 @@ from banger_pipeline.store.tables import TABLES
 from banger_pipeline.workspace import Workspace
 
 BATCH = 400  # rows computed between two writes, so that an interruption costs minutes at most
+
+
+class Inputs(Mapping[str, pa.Table]):
+    """The input tables of a pair, each read when first asked for; a library stage may take some columns only."""
+
+    def __init__(self, names: tuple[str, ...], read: Callable[[str, list[str] | None], pa.Table]) -> None:
+        self._names, self._read = names, read
+        self._tables: dict[str, pa.Table] = {}
+
+    def __getitem__(self, name: str) -> pa.Table:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._tables:
+            self._tables[name] = self._read(name, None)
+        return self._tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def columns(self, name: str, columns: list[str]) -> pa.Table:
+        """Some columns of an input table, without reading the others."""
+        return self._tables[name].select(columns) if name in self._tables else self._read(name, columns)
 
 
 @dataclass
@@ -120,7 +145,7 @@ class _Refresh:
         self.listing = planner.listing(folder) if stage is PHOTOS and folder is not None else None
 
     def run(self, force: bool, retry: bool) -> Outcome:
-        work = self._work(self._inputs(), self._previous())
+        work = self._work(Inputs(self.stage.inputs, self._input), self._previous())
         if not self.stage.per_photo:
             table = self._made(work)
             return self._write(table, table.num_rows, work, final=True)
@@ -137,17 +162,17 @@ class _Refresh:
             outcome = self._write(pa.concat_tables([kept, *made]), sum(t.num_rows for t in made), work, final)
         return outcome
 
-    def _inputs(self) -> dict[str, pa.Table]:
-        return {name: self._input(name) for name in self.stage.inputs}
-
-    def _input(self, name: str) -> pa.Table:
+    def _input(self, name: str, columns: list[str] | None) -> pa.Table:
         store, upstream = self.workspace.store, BY_NAME[name]
         if upstream.scope == "library":
             keys: list[str | None] = [None]
         else:
             keys = [self.folder] if self.stage.scope == "folder" else list(self.planner.folders)
-        tables = [t for key in keys if (t := store.read(name, key)) is not None]
-        return pa.concat_tables(tables) if tables else TABLES[name].schema.empty_table()
+        tables = [t for key in keys if (t := store.read(name, key, columns)) is not None]
+        if tables:
+            return pa.concat_tables(tables)
+        empty = TABLES[name].schema.empty_table()
+        return empty.select(columns) if columns else empty
 
     def _previous(self) -> pa.Table | None:
         try:
