@@ -1,0 +1,43 @@
+"""`banger`: the command line. Each command lives in commands/, a few lines over the library."""
+
+import sys
+
+import typer
+
+from banger_pipeline.commands import demo, doctor, index, question, reset, settings, show
+from banger_pipeline.commands.output import say
+from banger_pipeline.errors import BangerError
+
+app = typer.Typer(
+    name="banger",
+    help="Cull photos on your own machine: point it at your folders, get verified keepers out. Originals are never written.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(demo.demo)
+app.command()(index.index)
+app.command()(index.plan)
+app.command()(show.status)
+app.command()(show.problems)
+app.command()(question.sql)
+app.command()(doctor.doctor)
+app.command()(reset.reset)
+app.add_typer(settings.app, name="settings")
+
+
+def main() -> None:
+    """Run one command; errors meant for the user are printed plainly and end with their own exit code."""
+    try:
+        app()
+    except BangerError as error:
+        say(f"banger: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        say("banger: stopped. What was finished is kept; run the same command to go on.")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
