@@ -31,18 +31,34 @@ class Finding:
 
 def examine(workspace: Workspace) -> list[Finding]:
     """Every check, in the order a person would want to read them."""
-    return [*_machine(), *_libraries(), *_opencv(), *_onnxruntime(), *_extras(), *_places(workspace.places), _encoder(workspace)]
+    return [
+        *_machine(),
+        *_libraries(),
+        *_opencv(),
+        *_onnxruntime(),
+        *_extras(),
+        *_places(workspace.places),
+        _encoder(workspace),
+    ]
 
 
 def _machine() -> Iterator[Finding]:
-    yield Finding("python", "ok", f"{platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} processors")
+    yield Finding(
+        "python",
+        "ok",
+        f"{platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} processors",
+    )
 
 
 def _libraries() -> Iterator[Finding]:
     core, server = version("dagster"), version("dagster-webserver")
     if core != server:
-        yield Finding("dagster", "fault", f"dagster is {core}, dagster-webserver {server}",
-                      f"Install equal versions: pip install dagster-webserver=={core}")
+        yield Finding(
+            "dagster",
+            "fault",
+            f"dagster is {core}, dagster-webserver {server}",
+            f"Install equal versions: pip install dagster-webserver=={core}",
+        )
     else:
         yield Finding("dagster", "ok", f"{core}, telemetry off")
     for name in ("rawpy", "pyarrow", "duckdb"):
@@ -57,7 +73,9 @@ def _opencv() -> Iterator[Finding]:
     found = [name for name in OPENCV if version(name)]
     if len(found) != 1:
         yield Finding(
-            "opencv", "fault", f"{len(found)} builds share one cv2 folder: {', '.join(found) or 'none'}",
+            "opencv",
+            "fault",
+            f"{len(found)} builds share one cv2 folder: {', '.join(found) or 'none'}",
             f"pip uninstall -y {' '.join(found)} && pip install --no-deps opencv-python-headless",
         )
         return
@@ -68,11 +86,18 @@ def _onnxruntime() -> Iterator[Finding]:
     found = [name for name in ONNXRUNTIME if version(name)]
     if len(found) > 1:
         yield Finding(
-            "onnxruntime", "fault", f"{' and '.join(found)} write the same folder, so one of them is lost",
+            "onnxruntime",
+            "fault",
+            f"{' and '.join(found)} write the same folder, so one of them is lost",
             f"pip uninstall -y {' '.join(found)} and install just one of them",
         )
     elif not found:
-        yield Finding("onnxruntime", "note", "not installed; CLIP and faces need it", "uv sync, or pip install 'banger-pipeline[cpu]'")
+        yield Finding(
+            "onnxruntime",
+            "note",
+            "not installed; CLIP and faces need it",
+            "uv sync, or pip install 'banger-pipeline[cpu]'",
+        )
     else:
         import onnxruntime
 
@@ -81,8 +106,12 @@ def _onnxruntime() -> Iterator[Finding]:
 
 
 def _extras() -> Iterator[Finding]:
-    for extra, names in {"clip": ("torch", "open_clip_torch"), "faces": ("insightface", "mediapipe"),
-                         "desktop": ("pywebview",), "ray": ("ray", "dagster-ray")}.items():
+    for extra, names in {
+        "clip": ("torch", "open_clip_torch"),
+        "faces": ("insightface", "mediapipe"),
+        "desktop": ("pywebview",),
+        "ray": ("ray", "dagster-ray"),
+    }.items():
         missing = [name for name in names if not version(name)]
         if missing:
             yield Finding(f"extra {extra}", "note", f"not installed ({', '.join(missing)})", f"uv sync --extra {extra}")
@@ -92,7 +121,7 @@ def _extras() -> Iterator[Finding]:
 
 def _places(places: Places) -> Iterator[Finding]:
     if places.data_is_local:
-        yield _writable("store", Path(places.data), "BANGER_DATA")
+        yield _writable("store", places.local(""), "BANGER_DATA")
     else:
         yield Finding("store", "ok", str(places.data))
     yield _writable("state", places.state, "BANGER_STATE")
@@ -105,17 +134,25 @@ def _writable(name: str, folder: Path, variable: str) -> Finding:
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free
     except OSError as error:
-        return Finding(name, "fault", f"{folder} cannot be written: {error.strerror}", f"Set {variable} to a folder that can.")
+        return Finding(
+            name, "fault", f"{folder} cannot be written: {error.strerror}", f"Set {variable} to a folder that can."
+        )
     if free < ROOM:
-        return Finding(name, "note", f"{folder} has {free / 1024**3:.1f} GB free", f"Make room, or set {variable} elsewhere.")
+        return Finding(
+            name, "note", f"{folder} has {free / 1024**3:.1f} GB free", f"Make room, or set {variable} elsewhere."
+        )
     return Finding(name, "ok", f"{folder}, {free / 1024**3:.0f} GB free")
 
 
 def _encoder(workspace: Workspace) -> Finding:
     encoder = workspace.models["encoder"]
     if encoder.startswith("builtin"):
-        return Finding("encoder", "note", f"{encoder}: finds look-alikes, cannot read words",
-                       "Tags and search in words need CLIP weights.")
+        return Finding(
+            "encoder",
+            "note",
+            f"{encoder}: finds look-alikes, cannot read words",
+            "Tags and search in words need CLIP weights.",
+        )
     return Finding("encoder", "ok", encoder)
 
 
@@ -123,7 +160,9 @@ def _importable(module: str, detail: str = "") -> Finding:
     try:
         loaded = importlib.import_module(module)
     except (ImportError, OSError) as error:
-        return Finding(module, "fault", f"does not import: {error}", "Reinstall it, or the system library the message names.")
+        return Finding(
+            module, "fault", f"does not import: {error}", "Reinstall it, or the system library the message names."
+        )
     return Finding(module, "ok", detail or str(getattr(loaded, "__version__", "")))
 
 

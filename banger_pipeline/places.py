@@ -52,11 +52,15 @@ class Places:
     @property
     def dagster_home(self) -> Path:
         """Dagster's own history. It needs a local disk, so a remote store keeps it beside the state."""
-        return Path(self.data / "dagster") if self.data_is_local else self.state / "dagster"
+        return self.local("dagster") if self.data_is_local else self.state / "dagster"
 
     @property
     def locks(self) -> Path:
-        return Path(self.data / "locks") if self.data_is_local else self.state / "locks"
+        return self.local("locks") if self.data_is_local else self.state / "locks"
+
+    def local(self, name: str) -> Path:
+        """The path of something in a store that is on a local disk."""
+        return Path(str(self.data / name))
 
     @property
     def data_is_local(self) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -42,7 +43,7 @@ class Lever:
             raise UsageError(f"Setting {self.name}: {value!r} is not known.", self._expects())
         if isinstance(typed, (int, float)) and not isinstance(typed, bool):
             outside = (self.low is not None and typed < self.low) or (self.high is not None and typed > self.high)
-            if outside or typed != typed:
+            if outside or math.isnan(typed):
                 raise UsageError(f"Setting {self.name}: {value} is out of range.", self._expects())
         return typed
 
@@ -51,13 +52,19 @@ class Lever:
             case bool():
                 if isinstance(value, bool):
                     return value
-                return {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}[
-                    str(value).lower()
-                ] if str(value).lower() in _BOOLEAN_WORDS else _refuse()
+                return (
+                    {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}[
+                        str(value).lower()
+                    ]
+                    if str(value).lower() in _BOOLEAN_WORDS
+                    else _refuse()
+                )
             case int():
                 return int(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else _refuse()
             case float():
-                return float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else _refuse()
+                return (
+                    float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else _refuse()
+                )
             case _:
                 return value if isinstance(value, str) else _refuse()
 
@@ -77,39 +84,119 @@ def _refuse() -> Value:
 
 
 LEVERS: tuple[Lever, ...] = (
-    Lever("threads", 0, "machine", "How many photos are worked on at once; 0 means one per processor.", "threads", 0, 256),
-    Lever("executor", "in_process", "machine",
-          "Where Dagster runs the steps: in this process, in several processes, or on a Ray cluster.",
-          choices=("in_process", "multiprocess", "ray")),
+    Lever(
+        "threads", 0, "machine", "How many photos are worked on at once; 0 means one per processor.", "threads", 0, 256
+    ),
+    Lever(
+        "executor",
+        "in_process",
+        "machine",
+        "Where Dagster runs the steps: in this process, in several processes, or on a Ray cluster.",
+        choices=("in_process", "multiprocess", "ray"),
+    ),
     Lever("ray_address", "auto", "machine", "Address of the Ray cluster, used when the executor is ray."),
-    Lever("pixel_limit_mp", 300.0, "decode",
-          "Larger images are not decoded, because a damaged or hostile file can claim any size.", "megapixels", 1.0, 4000.0),
+    Lever(
+        "pixel_limit_mp",
+        300.0,
+        "decode",
+        "Larger images are not decoded, because a damaged or hostile file can claim any size.",
+        "megapixels",
+        1.0,
+        4000.0,
+    ),
     Lever("preview_quality", 88, "decode", "JPEG quality of the working images in the store.", "%", 60, 98),
-    Lever("encoder", "auto", "seeing",
-          "What turns a picture into a vector: auto takes CLIP when its weights are here and the built-in describer "
-          "otherwise. Also: builtin, clip:NAME, recorded:FILE."),
-    Lever("sharpness_gate", 12.0, "gates",
-          "Photos whose sharpest part, or face, is below this Laplacian variance go to the soft lane for review.",
-          "Laplacian variance at 2,400 px", 0.0, 10000.0),
-    Lever("clipping_gate", 0.35, "gates",
-          "Photos with a larger share of blown highlights or blocked shadows go to the exposure lane; silhouettes do not.",
-          "share of pixels", 0.0, 1.0),
-    Lever("moment_seconds", 8.0, "moments", "Frames of one camera further apart than this are not one burst.", "s", 0.0, 3600.0),
-    Lever("moment_similarity", 0.90, "moments", "How alike two frames must be to belong to one burst.", "cosine", 0.0, 1.0),
-    Lever("moment_hash_bits", 14, "moments", "Frames whose perceptual hashes differ in more bits are not one burst unless their vectors agree.",
-          "bits of 64", 0, 64),
-    Lever("keep_per_moment", 1, "moments", "How many frames of a burst may be picked; the others wait in the burst lane.", "frames", 1, 100),
+    Lever(
+        "encoder",
+        "auto",
+        "seeing",
+        "What turns a picture into a vector: auto takes CLIP when its weights are here and the built-in describer "
+        "otherwise. Also: builtin, clip:NAME, recorded:FILE.",
+    ),
+    Lever(
+        "sharpness_gate",
+        12.0,
+        "gates",
+        "Photos whose sharpest part, or face, is below this Laplacian variance go to the soft lane for review.",
+        "Laplacian variance at 2,400 px",
+        0.0,
+        10000.0,
+    ),
+    Lever(
+        "clipping_gate",
+        0.35,
+        "gates",
+        "Photos with a larger share of blown highlights or blocked shadows go to the exposure lane; silhouettes do not.",
+        "share of pixels",
+        0.0,
+        1.0,
+    ),
+    Lever(
+        "moment_seconds",
+        8.0,
+        "moments",
+        "Frames of one camera further apart than this are not one burst.",
+        "s",
+        0.0,
+        3600.0,
+    ),
+    Lever(
+        "moment_similarity", 0.90, "moments", "How alike two frames must be to belong to one burst.", "cosine", 0.0, 1.0
+    ),
+    Lever(
+        "moment_hash_bits",
+        14,
+        "moments",
+        "Frames whose perceptual hashes differ in more bits are not one burst unless their vectors agree.",
+        "bits of 64",
+        0,
+        64,
+    ),
+    Lever(
+        "keep_per_moment",
+        1,
+        "moments",
+        "How many frames of a burst may be picked; the others wait in the burst lane.",
+        "frames",
+        1,
+        100,
+    ),
     Lever("trip_gap_hours", 60.0, "moments", "A pause longer than this starts a new trip.", "hours", 1.0, 8760.0),
-    Lever("scene_count", 0, "scenes", "Number of scenes in the library; 0 chooses it from the library's size.", "scenes", 0, 1000),
-    Lever("strategy", "mmr", "picks",
-          "How keepers are chosen: topk (best score), mmr (best and different), kmeans (best of each visual group).",
-          choices=("topk", "mmr", "kmeans", "random", "uniform", "sharpest")),
-    Lever("mmr_lambda", 0.5, "picks", "1 picks by score alone, 0 picks what differs most whatever its score.", "", 0.0, 1.0),
+    Lever(
+        "scene_count",
+        0,
+        "scenes",
+        "Number of scenes in the library; 0 chooses it from the library's size.",
+        "scenes",
+        0,
+        1000,
+    ),
+    Lever(
+        "strategy",
+        "mmr",
+        "picks",
+        "How keepers are chosen: topk (best score), mmr (best and different), kmeans (best of each visual group).",
+        choices=("topk", "mmr", "kmeans", "random", "uniform", "sharpest"),
+    ),
+    Lever(
+        "mmr_lambda",
+        0.5,
+        "picks",
+        "1 picks by score alone, 0 picks what differs most whatever its score.",
+        "",
+        0.0,
+        1.0,
+    ),
     Lever("count", 10, "picks", "How many keepers to pick.", "photos", 1, 100000),
-    Lever("export_folder", str(Path.home() / "Pictures" / "bangers"), "export", "Where exports go when --to is not given."),
-    Lever("copy_method", "copy", "export",
-          "copy always writes new bytes; reflink shares blocks where the file system can and copies elsewhere.",
-          choices=("copy", "reflink")),
+    Lever(
+        "export_folder", str(Path.home() / "Pictures" / "bangers"), "export", "Where exports go when --to is not given."
+    ),
+    Lever(
+        "copy_method",
+        "copy",
+        "export",
+        "copy always writes new bytes; reflink shares blocks where the file system can and copies elsewhere.",
+        choices=("copy", "reflink"),
+    ),
 )
 BY_NAME: Mapping[str, Lever] = {lever.name: lever for lever in LEVERS}
 
@@ -122,8 +209,10 @@ def lever(name: str) -> Lever:
     """
     if name not in BY_NAME:
         near = get_close_matches(name, BY_NAME, 1)
-        raise UsageError(f"There is no setting called {name!r}.",
-                         f"Did you mean {near[0]}?" if near else "See `banger settings` for all of them.")
+        raise UsageError(
+            f"There is no setting called {name!r}.",
+            f"Did you mean {near[0]}?" if near else "See `banger settings` for all of them.",
+        )
     return BY_NAME[name]
 
 
@@ -186,9 +275,13 @@ class Settings:
         try:
             chosen = json.loads(text)
         except json.JSONDecodeError as error:
-            raise UsageError(f"{path} is not valid JSON: {error}.", "Mend the file, or move it away to start from the defaults.") from None
+            raise UsageError(
+                f"{path} is not valid JSON: {error}.", "Mend the file, or move it away to start from the defaults."
+            ) from None
         if not isinstance(chosen, dict):
-            raise UsageError(f"{path} must hold one JSON object.", "Mend the file, or move it away to start from the defaults.")
+            raise UsageError(
+                f"{path} must hold one JSON object.", "Mend the file, or move it away to start from the defaults."
+            )
         return cls(chosen)
 
     def save(self, path: Path) -> None:

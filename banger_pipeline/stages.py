@@ -33,53 +33,112 @@ class Stage:
 
 
 PHOTOS = Stage(
-    "photos", 1, "One row per shot of a folder: identity, all its files, and what kept a file from being read.",
-    reads_originals=True, group="library", kinds=("python",),
+    "photos",
+    1,
+    "One row per shot of a folder: identity, all its files, and what kept a file from being read.",
+    reads_originals=True,
+    group="library",
+    kinds=("python",),
 )
 EXIF = Stage(
-    "exif", 1, "One row per photo: capture time, camera, exposure, position with its place name, and ratings found in XMP.",
-    inputs=("photos",), per_photo=True, row_key=("photo_id", "xmp_digest"), reads_originals=True,
-    group="library", kinds=("exifread",),
+    "exif",
+    1,
+    "One row per photo: capture time, camera, exposure, position with its place name, and ratings found in XMP.",
+    inputs=("photos",),
+    per_photo=True,
+    row_key=("photo_id", "xmp_digest"),
+    reads_originals=True,
+    group="library",
+    kinds=("exifread",),
 )
 PREVIEWS = Stage(
-    "previews", 1, "One row per photo: the one decode, giving an oriented sRGB working image, a thumbnail and a focus map.",
-    inputs=("photos",), settings=("pixel_limit_mp", "preview_quality"), per_photo=True, reads_originals=True,
-    group="seeing", kinds=("opencv", "libraw"),
+    "previews",
+    1,
+    "One row per photo: the one decode, giving an oriented sRGB working image, a thumbnail and a focus map.",
+    inputs=("photos",),
+    settings=("pixel_limit_mp", "preview_quality"),
+    per_photo=True,
+    reads_originals=True,
+    group="seeing",
+    kinds=("opencv", "libraw"),
 )
 HASHES = Stage(
-    "hashes", 1, "One row per photo: perceptual hashes that stay close when a picture is resized or recompressed.",
-    inputs=("previews",), per_photo=True, group="seeing", kinds=("imagehash",),
+    "hashes",
+    1,
+    "One row per photo: perceptual hashes that stay close when a picture is resized or recompressed.",
+    inputs=("previews",),
+    per_photo=True,
+    group="seeing",
+    kinds=("imagehash",),
 )
 QUALITY = Stage(
-    "quality", 1, "One row per photo: sharpness, exposure, contrast, colour, composition, lines, noise and dynamic range.",
-    inputs=("previews",), per_photo=True, group="seeing", kinds=("opencv",),
+    "quality",
+    1,
+    "One row per photo: sharpness, exposure, contrast, colour, composition, lines, noise and dynamic range.",
+    inputs=("previews",),
+    per_photo=True,
+    group="seeing",
+    kinds=("opencv",),
 )
 EMBEDDINGS = Stage(
-    "embeddings", 1, "One row per photo: a unit vector that is close for pictures that look alike.",
-    inputs=("previews",), models=("encoder",), per_photo=True, group="seeing", kinds=("onnx",),
+    "embeddings",
+    1,
+    "One row per photo: a unit vector that is close for pictures that look alike.",
+    inputs=("previews",),
+    models=("encoder",),
+    per_photo=True,
+    group="seeing",
+    kinds=("onnx",),
 )
 AESTHETIC = Stage(
-    "aesthetic", 1, "One row per photo: a score from 0 to 1, and which scorer gave it.",
-    inputs=("embeddings", "quality"), group="taste", kinds=("numpy",),
+    "aesthetic",
+    1,
+    "One row per photo: a score from 0 to 1, and which scorer gave it.",
+    inputs=("embeddings", "quality"),
+    group="taste",
+    kinds=("numpy",),
 )
 SCENES = Stage(
-    "scenes", 1, "One row per photo of the library: which visual group it belongs to.",
-    inputs=("embeddings",), settings=("scene_count",), scope="library", group="seeing", kinds=("scikitlearn",),
+    "scenes",
+    1,
+    "One row per photo of the library: which visual group it belongs to.",
+    inputs=("embeddings",),
+    settings=("scene_count",),
+    scope="library",
+    group="seeing",
+    kinds=("scikitlearn",),
 )
 MOMENTS = Stage(
-    "moments", 1, "One row per photo of the library: its burst, bracket or duplicate set, and its trip.",
+    "moments",
+    1,
+    "One row per photo of the library: its burst, bracket or duplicate set, and its trip.",
     inputs=("photos", "exif", "hashes", "quality", "embeddings"),
     settings=("moment_seconds", "moment_similarity", "moment_hash_bits", "trip_gap_hours"),
-    scope="library", group="picks", kinds=("numpy",),
+    scope="library",
+    group="picks",
+    kinds=("numpy",),
 )
 CATALOG = Stage(
-    "catalog", 1, "One row per photo of the library: every scalar of every stage, ready to filter and order.",
+    "catalog",
+    1,
+    "One row per photo of the library: every scalar of every stage, ready to filter and order.",
     inputs=("photos", "exif", "previews", "hashes", "quality", "embeddings", "aesthetic", "scenes", "moments"),
-    scope="library", group="picks", kinds=("duckdb",),
+    scope="library",
+    group="picks",
+    kinds=("duckdb",),
 )
 
 STAGES: tuple[Stage, ...] = (
-    PHOTOS, EXIF, PREVIEWS, HASHES, QUALITY, EMBEDDINGS, AESTHETIC, SCENES, MOMENTS, CATALOG,
+    PHOTOS,
+    EXIF,
+    PREVIEWS,
+    HASHES,
+    QUALITY,
+    EMBEDDINGS,
+    AESTHETIC,
+    SCENES,
+    MOMENTS,
+    CATALOG,
 )  # in topological order
 BY_NAME: Mapping[str, Stage] = {stage.name: stage for stage in STAGES}
 

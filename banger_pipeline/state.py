@@ -75,7 +75,10 @@ class State:
             found = connection.execute(
                 f"select id, at, kind, subject, body from events where kind in ({marks}) order by id", kinds
             ).fetchall()
-        return [Event(i, datetime.fromisoformat(at), kind, _raw(subject), json.loads(body)) for i, at, kind, subject, body in found]
+        return [
+            Event(i, datetime.fromisoformat(at), kind, _raw(subject), json.loads(body))
+            for i, at, kind, subject, body in found
+        ]
 
     def roots(self) -> list[Path]:
         """The watched folders, in the order they were added."""
@@ -93,7 +96,9 @@ class State:
         try:
             connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
         except sqlite3.OperationalError as error:
-            raise BangerError(f"Cannot open {self.path}: {error}.", "Check that the folder can be written, or set BANGER_STATE.") from error
+            raise BangerError(
+                f"Cannot open {self.path}: {error}.", "Check that the folder can be written, or set BANGER_STATE."
+            ) from error
         try:
             connection.execute("pragma journal_mode=wal")
             connection.execute("pragma synchronous=full")
@@ -114,7 +119,9 @@ class State:
         if version == len(MIGRATIONS):
             return
         if version > len(MIGRATIONS):
-            raise BangerError(f"{self.path} was written by a newer Banger.", "Upgrade Banger, or point BANGER_STATE elsewhere.")
+            raise BangerError(
+                f"{self.path} was written by a newer Banger.", "Upgrade Banger, or point BANGER_STATE elsewhere."
+            )
         if version:
             backup = self.path.with_name(f"{self.path.name}.before-{version + 1}")
             with sqlite3.connect(backup) as copy:

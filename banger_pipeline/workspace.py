@@ -58,5 +58,3 @@ class Workspace:
     def scan(self) -> Scan:
         """What the watched folders hold now."""
         return scan(self.state.roots())
-
-

@@ -15,7 +15,9 @@ from banger_pipeline.workspace import Workspace
 
 
 def demo(
-    to: Annotated[Path | None, typer.Option(help="Folder for the demonstration; everything it makes stays inside.")] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Folder for the demonstration; everything it makes stays inside.")
+    ] = None,
     count: Annotated[int, typer.Option(min=1, help="How many keepers to pick.")] = 10,
     as_json: AsJson = False,
 ) -> None:
@@ -42,18 +44,30 @@ def demo(
     finished = time.perf_counter()
     gallery = result.folder / "gallery.html"
     data = {
-        "album": str(album), "photos": files, "index": summary, "picks": len(selection.picks), "laned": len(selection.laned),
-        "export_seconds": round(finished - picked, 2), "seconds": round(finished - started, 2),
-        "folder": str(result.folder), "gallery": str(gallery),
+        "album": str(album),
+        "photos": files,
+        "index": summary,
+        "picks": len(selection.picks),
+        "laned": len(selection.laned),
+        "export_seconds": round(finished - picked, 2),
+        "seconds": round(finished - started, 2),
+        "folder": str(result.folder),
+        "gallery": str(gallery),
     }
-    emit(data, as_json, lambda: "\n".join([
-        describe(summary),
-        f"Picked {len(selection.picks)} of {selection.considered} photos and copied them in {finished - picked:.1f} s; "
-        f"{len(selection.laned)} wait in lanes with their reasons.",
-        f"The whole demonstration took {finished - started:.1f} s.",
-        "",
-        f"Open the gallery: {gallery}",
-    ]))
+    emit(
+        data,
+        as_json,
+        lambda: "\n".join(
+            [
+                describe(summary),
+                f"Picked {len(selection.picks)} of {selection.considered} photos and copied them in {finished - picked:.1f} s; "
+                f"{len(selection.laned)} wait in lanes with their reasons.",
+                f"The whole demonstration took {finished - started:.1f} s.",
+                "",
+                f"Open the gallery: {gallery}",
+            ]
+        ),
+    )
 
 
 def _workspace(to: Path | None) -> tuple[Workspace, Path, Path]:
@@ -61,7 +75,7 @@ def _workspace(to: Path | None) -> tuple[Workspace, Path, Path]:
     from upath import UPath
 
     usual = Places.from_environment()
-    home = (to or (Path(usual.data) if usual.data_is_local else usual.state) / "demo").expanduser().absolute()
+    home = (to or (usual.local("") if usual.data_is_local else usual.state) / "demo").expanduser().absolute()
     state = State(home / "state")
     places = Places(UPath(home / "store"), state.folder, usual.models)
     return Workspace(places, Settings.load(state.settings_file), state), home / "album", home / "bangers"

@@ -26,7 +26,9 @@ def index(
     folders: Folders = None,
     encoder: Encoder = "",
     retry: Annotated[bool, typer.Option("--retry", help="Try photos again that met a problem.")] = False,
-    recompute: Annotated[bool, typer.Option("--recompute", help="Compute every row again, whatever is stored.")] = False,
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help="Compute every row again, whatever is stored.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Bring every stage of every watched folder up to date. A rerun computes only what is stale."""
@@ -56,7 +58,12 @@ def plan(folders: Folders = None, encoder: Encoder = "", as_json: AsJson = False
 
 
 def run_index(
-    workspace: Workspace, folders: Iterable[Path] = (), *, retry: bool = False, recompute: bool = False, quiet: bool = False
+    workspace: Workspace,
+    folders: Iterable[Path] = (),
+    *,
+    retry: bool = False,
+    recompute: bool = False,
+    quiet: bool = False,
 ) -> "list[Outcome]":
     """Bring the workspace up to date, showing progress on stderr; Dagster is imported only when something is stale."""
     planner = _planner(workspace, folders)
@@ -65,6 +72,7 @@ def run_index(
     if not (retry or recompute or planner.gone or planner.next_round()):
         return []
     from assets.runner import bring_up_to_date
+
     from banger_pipeline.commands.progress import Progress
 
     with Progress(quiet=quiet) as progress:
@@ -117,8 +125,13 @@ def describe_price(price: "Price") -> str:
     if price.nothing:
         return "Everything is up to date; nothing would run."
     rows = [
-        (s.stage, s.folders or "library", s.photos, "not known yet" if s.seconds is None else f"{s.seconds:g}",
-         ", ".join(f"{reason} ({n})" for reason, n in s.reasons.items()))
+        (
+            s.stage,
+            s.folders or "library",
+            s.photos,
+            "not known yet" if s.seconds is None else f"{s.seconds:g}",
+            ", ".join(f"{reason} ({n})" for reason, n in s.reasons.items()),
+        )
         for s in price.stages
     ]
     text = columns(rows, ("stage", "folders", "photos at most", "seconds", "because"))

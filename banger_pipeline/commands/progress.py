@@ -34,7 +34,7 @@ class Progress:
     ) -> None:
         self._bars.stop()
 
-    def update(self, stage: str, folder: str | None, done: int, total: int) -> None:
+    def update(self, stage: str, _folder: str | None, done: int, total: int) -> None:
         """Show that ``done`` of ``total`` photos of a stage are finished."""
         task = self._tasks.get(stage)
         if task is None:

@@ -15,7 +15,9 @@ DERIVED = ("tables", "previews", "attic", "dagster", "locks")
 
 def reset(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    history: Annotated[bool, typer.Option("--history/--keep-history", help="Delete Dagster's run history too.")] = False,
+    history: Annotated[
+        bool, typer.Option("--history/--keep-history", help="Delete Dagster's run history too.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Delete the store. Watched folders, ratings, names and settings are kept, and no original is touched."""
@@ -23,7 +25,7 @@ def reset(
     if not places.data_is_local:
         raise UsageError(f"The store is at {places.data}.", "Delete a remote store with that service's own tools.")
     doomed = [
-        path for name in DERIVED if (path := Path(places.data / name)).exists() and (name != "dagster" or history)
+        path for name in DERIVED if (path := places.local(name)).exists() and (name != "dagster" or history)
     ]
     if doomed and not yes and not typer.confirm(f"Delete {', '.join(str(path) for path in doomed)}?", err=True):
         raise typer.Exit(1)
@@ -33,9 +35,11 @@ def reset(
         else:
             shutil.rmtree(path)
     emit(
-        {"deleted": [str(path) for path in doomed]}, as_json,
+        {"deleted": [str(path) for path in doomed]},
+        as_json,
         f"Deleted {len(doomed)} folders of computed data. Run `banger index` to compute it again."
-        if doomed else "There was nothing to delete.",
+        if doomed
+        else "There was nothing to delete.",
     )
 
 

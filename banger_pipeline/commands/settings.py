@@ -24,8 +24,18 @@ def show(as_json: AsJson = False) -> None:
     """Show every setting with its value, bounds and meaning."""
     now = Workspace.open().settings
     data = [
-        {"name": x.name, "value": now[x.name], "default": x.default, "changed": x.name in now.chosen, "unit": x.unit,
-         "low": x.low, "high": x.high, "choices": list(x.choices), "group": x.group, "tooltip": x.tooltip}
+        {
+            "name": x.name,
+            "value": now[x.name],
+            "default": x.default,
+            "changed": x.name in now.chosen,
+            "unit": x.unit,
+            "low": x.low,
+            "high": x.high,
+            "choices": list(x.choices),
+            "group": x.group,
+            "tooltip": x.tooltip,
+        }
         for x in LEVERS
     ]
     rows = [(f"{'*' if d['changed'] else ' '} {d['name']}", d["value"], d["unit"], d["tooltip"]) for d in data]

@@ -17,16 +17,26 @@ def status(as_json: AsJson = False) -> None:
         kinds = dict(connection.sql("select kind, count(*) from photos group by kind").fetchall())
         problems = connection.sql("select count(*) from problems").fetchall()[0][0]
     stages = [
-        {"stage": stage.name, "stale": sum(t.stage == stage.name for t in stale),
-         "of": len(planner.folders) if stage.scope == "folder" else 1}
+        {
+            "stage": stage.name,
+            "stale": sum(t.stage == stage.name for t in stale),
+            "of": len(planner.folders) if stage.scope == "folder" else 1,
+        }
         for stage in STAGES
     ]
     data = {
-        "store": str(workspace.places.data), "state": str(workspace.places.state), "models": str(workspace.places.models),
-        "roots": [str(root) for root in workspace.state.roots()], "folders": len(planner.folders),
+        "store": str(workspace.places.data),
+        "state": str(workspace.places.state),
+        "models": str(workspace.places.models),
+        "roots": [str(root) for root in workspace.state.roots()],
+        "folders": len(planner.folders),
         "unavailable": {str(path): reason for path, reason in planner.scan.unavailable.items()},
-        "photos": kinds.get("photo", 0), "videos": kinds.get("video", 0), "other_files": kinds.get("other", 0),
-        "problems": problems, "encoder": workspace.models["encoder"], "stages": stages,
+        "photos": kinds.get("photo", 0),
+        "videos": kinds.get("video", 0),
+        "other_files": kinds.get("other", 0),
+        "problems": problems,
+        "encoder": workspace.models["encoder"],
+        "stages": stages,
     }
     emit(data, as_json, lambda: _describe(data))
 
@@ -40,10 +50,18 @@ def problems(as_json: AsJson = False) -> None:
         heads = list(answer.columns)
         rows = answer.fetchall()
     data = [dict(zip(heads, row, strict=True)) for row in rows]
-    emit(data, as_json, lambda: "\n".join(
-        f"{row['path'] or row['photo_id']}\n  {row['stage']}: {row['problem']}" + (f"\n  {row['remedy']}" if row["remedy"] else "")
-        for row in data
-    ) or "No photo met a problem.")
+    emit(
+        data,
+        as_json,
+        lambda: (
+            "\n".join(
+                f"{row['path'] or row['photo_id']}\n  {row['stage']}: {row['problem']}"
+                + (f"\n  {row['remedy']}" if row["remedy"] else "")
+                for row in data
+            )
+            or "No photo met a problem."
+        ),
+    )
 
 
 def _describe(data: dict[str, object]) -> str:
@@ -55,8 +73,11 @@ def _describe(data: dict[str, object]) -> str:
     assert isinstance(roots, list)
     lines = [
         f"{data['photos']} photos in {data['folders']} folders; {data['videos']} videos and {data['other_files']} other files are left out.",
-        *(f"Watched: {root}" + (f" (cannot be read: {unavailable[root]}; its rows are kept)" if root in unavailable else "")
-          for root in roots),
+        *(
+            f"Watched: {root}"
+            + (f" (cannot be read: {unavailable[root]}; its rows are kept)" if root in unavailable else "")
+            for root in roots
+        ),
         f"Problems: {data['problems']}" + (" (see `banger problems`)" if data["problems"] else ""),
         f"Encoder: {data['encoder']}",
         f"Store: {data['store']}",

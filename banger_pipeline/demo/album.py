@@ -50,7 +50,9 @@ def build_album(folder: Path) -> int:
 def _keswick() -> list[Shot]:
     day, shots = "2026-05-13 Keswick", []
     for i in range(6):  # a burst with small shifts; two frames of it went wrong
-        shot = Shot(f"{day}/DSC000{10 + i}.JPG", "flower", START + timedelta(seconds=0.35 * i), KESWICK, _shifted(i), raw=i == 0)
+        shot = Shot(
+            f"{day}/DSC000{10 + i}.JPG", "flower", START + timedelta(seconds=0.35 * i), KESWICK, _shifted(i), raw=i == 0
+        )
         if i == 2:
             shot = replace(shot, change=_then(shot.change, lambda p: defocused(p, 6)))
         if i == 4:
@@ -85,15 +87,24 @@ def _swansea() -> list[Shot]:
     for i, (dx, dy) in enumerate(((-1, -1), (1, 1), (0, 0))):
         at = start + timedelta(hours=10, minutes=5 * i)
         shots.append(
-            Shot(f"{day}/DSC001{20 + i}.JPG", "hubble_deep_field", at, SWANSEA, _window(dx, dy, 0.6),
-                 shutter=15.0, iso=3200)
+            Shot(
+                f"{day}/DSC001{20 + i}.JPG",
+                "hubble_deep_field",
+                at,
+                SWANSEA,
+                _window(dx, dy, 0.6),
+                shutter=15.0,
+                iso=3200,
+            )
         )
     for i in range(3):
         at = start + timedelta(hours=3, seconds=0.6 * i)
         shots.append(Shot(f"{day}/DSC001{30 + i}.JPG", "camera", at, SWANSEA, _shifted(2 * i)))
     shots.append(Shot(f"{day}/DSC00140.JPG", "coins", start + timedelta(hours=5), SWANSEA))
     shots.append(Shot(f"{day}/DSC00150.JPG", "china", start + timedelta(hours=6), SWANSEA, _window(-1, 1, 0.55)))
-    shots.append(Shot(f"{day}/{AWKWARD}", "flower", start + timedelta(hours=7), SWANSEA, _window(1, -1, 0.6), camera=phone))
+    shots.append(
+        Shot(f"{day}/{AWKWARD}", "flower", start + timedelta(hours=7), SWANSEA, _window(1, -1, 0.6), camera=phone)
+    )
     return shots
 
 
@@ -139,22 +150,28 @@ def _exif(shot: Shot) -> Image.Exif:
     exif[Base.Artist], exif[Base.Copyright] = source.credit, source.terms
     moment = shot.at.strftime("%Y:%m:%d %H:%M:%S")
     exif[Base.DateTime] = moment
-    exif.get_ifd(IFD.Exif).update({
-        Base.DateTimeOriginal: moment,
-        Base.OffsetTimeOriginal: "+01:00",
-        Base.SubsecTimeOriginal: f"{shot.at.microsecond // 1000:03d}",
-        Base.ExposureTime: IFDRational(round(shot.shutter * 1_000_000), 1_000_000),
-        Base.FNumber: IFDRational(56, 10),
-        Base.ISOSpeedRatings: shot.iso,
-        Base.ExposureBiasValue: IFDRational(round(shot.bias * 10), 10),
-        Base.FocalLength: IFDRational(35, 1),
-        Base.LensModel: lens,
-    })
+    exif.get_ifd(IFD.Exif).update(
+        {
+            Base.DateTimeOriginal: moment,
+            Base.OffsetTimeOriginal: "+01:00",
+            Base.SubsecTimeOriginal: f"{shot.at.microsecond // 1000:03d}",
+            Base.ExposureTime: IFDRational(round(shot.shutter * 1_000_000), 1_000_000),
+            Base.FNumber: IFDRational(56, 10),
+            Base.ISOSpeedRatings: shot.iso,
+            Base.ExposureBiasValue: IFDRational(round(shot.bias * 10), 10),
+            Base.FocalLength: IFDRational(35, 1),
+            Base.LensModel: lens,
+        }
+    )
     latitude, longitude = shot.place
-    exif.get_ifd(IFD.GPSInfo).update({
-        GPS.GPSLatitudeRef: "N" if latitude >= 0 else "S", GPS.GPSLatitude: _degrees(latitude),
-        GPS.GPSLongitudeRef: "E" if longitude >= 0 else "W", GPS.GPSLongitude: _degrees(longitude),
-    })
+    exif.get_ifd(IFD.GPSInfo).update(
+        {
+            GPS.GPSLatitudeRef: "N" if latitude >= 0 else "S",
+            GPS.GPSLatitude: _degrees(latitude),
+            GPS.GPSLongitudeRef: "E" if longitude >= 0 else "W",
+            GPS.GPSLongitude: _degrees(longitude),
+        }
+    )
     return exif
 
 

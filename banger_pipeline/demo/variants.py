@@ -5,7 +5,16 @@ import numpy as np
 
 from banger_pipeline.demo.sources import Picture
 
-ROTATIONS = {1: (0, False), 2: (0, True), 3: (2, False), 4: (2, True), 5: (1, True), 6: (1, False), 7: (3, True), 8: (3, False)}
+ROTATIONS = {
+    1: (0, False),
+    2: (0, True),
+    3: (2, False),
+    4: (2, True),
+    5: (1, True),
+    6: (1, False),
+    7: (3, True),
+    8: (3, False),
+}
 
 
 def framed(picture: Picture, dx: float, dy: float, share: float = 0.9) -> Picture:
@@ -42,7 +51,7 @@ def exposed(picture: Picture, stops: float) -> Picture:
 def stored_for_orientation(picture: Picture, orientation: int) -> Picture:
     """The pixels a camera would store so that EXIF ``orientation`` (1 to 8) shows ``picture`` upright."""
     turns, mirrored = ROTATIONS[orientation]
-    stored = np.rot90(picture, turns)
+    turned = np.rot90(picture, turns)
     if mirrored:
-        stored = stored[:, ::-1] if orientation in (2, 4) else stored[::-1]
-    return np.ascontiguousarray(stored)
+        turned = turned[:, ::-1] if orientation in (2, 4) else turned[::-1]
+    return np.ascontiguousarray(turned, np.uint8)

@@ -18,7 +18,7 @@ def build_catalog(work: Work) -> pa.Table:
         connection.register("photos_all", work.inputs["photos"])
         for table in _JOINED:
             wanted = [c.name for c in table.columns if _is_scalar(c.type) and c.name != "made_at"]
-            connection.register(f"{table.name}_all", work.inputs.columns(table.name, wanted))
+            connection.register(f"{table.name}_all", work.columns(table.name, wanted))
         found = connection.sql(_join()).to_arrow_table()
     return TABLES[CATALOG.name].conform(found)
 
@@ -31,7 +31,9 @@ def load(workspace: Workspace, columns: list[str] | None = None) -> pa.Table:
     """
     table = workspace.store.read(CATALOG.name, None, columns)
     if table is None or (columns is None and not table.num_rows):
-        raise NothingToDoError("Nothing is indexed yet.", "Add a folder with `banger add FOLDER`, then run `banger index`.")
+        raise NothingToDoError(
+            "Nothing is indexed yet.", "Add a folder with `banger add FOLDER`, then run `banger index`."
+        )
     return table
 
 
@@ -40,11 +42,15 @@ def connect(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     for stage in STAGES:
         if not workspace.places.data_is_local:
-            tables = [t for key in _keys(workspace, stage.name) if (t := workspace.store.read(stage.name, key)) is not None]
+            tables = [
+                t for key in _keys(workspace, stage.name) if (t := workspace.store.read(stage.name, key)) is not None
+            ]
             empty = TABLES[stage.name].schema.empty_table()
             connection.register(stage.name, pa.concat_tables(tables) if tables else empty)
             continue
-        files = [str(p) for key in _keys(workspace, stage.name) if (p := workspace.store.path(stage.name, key)).exists()]
+        files = [
+            str(p) for key in _keys(workspace, stage.name) if (p := workspace.store.path(stage.name, key)).exists()
+        ]
         if files:
             connection.read_parquet(files, union_by_name=True).create_view(stage.name)
         else:
@@ -54,7 +60,9 @@ def connect(workspace: Workspace) -> duckdb.DuckDBPyConnection:
 
 
 def _keys(workspace: Workspace, stage: str) -> list[str | None]:
-    return [None] if next(s for s in STAGES if s.name == stage).scope == "library" else [*workspace.store.folders(stage)]
+    return (
+        [None] if next(s for s in STAGES if s.name == stage).scope == "library" else [*workspace.store.folders(stage)]
+    )
 
 
 def _is_scalar(kind: pa.DataType) -> bool:

@@ -93,7 +93,9 @@ def write_table(path: UPath, declared: Table, table: pa.Table, stamp: Stamp) -> 
     vectors = {f.name for f in schema if pa.types.is_list(f.type) and pa.types.is_floating(f.type.value_type)}
     sink = BytesIO()
     pq.write_table(
-        table.cast(schema), sink, compression="zstd",
+        table.cast(schema),
+        sink,
+        compression="zstd",
         use_dictionary=[n for n in schema.names if n not in vectors] if vectors else True,
     )
     write_atomically(path, sink.getvalue())
@@ -144,7 +146,7 @@ def write_atomically(path: UPath | Path, data: bytes) -> None:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
-        os.replace(partial, path)
+        os.replace(partial, str(path))
     except BaseException:
         Path(partial).unlink(missing_ok=True)
         raise
