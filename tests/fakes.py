@@ -1,0 +1,85 @@
+"""Stand-ins for the stages' functions: rows made from the bytes of files, and a record of which photos each one saw."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from banger_pipeline.stages import STAGES
+from banger_pipeline.store.refresh import Compute, Work
+from banger_pipeline.store.tables import TABLES
+
+
+@dataclass
+class Fakes:
+    """One function per stage. ``seen`` holds, per stage, the names of the photos it was asked to compute."""
+
+    seen: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    broken: set[str] = field(default_factory=set)  # "stage" or "stage/photo name": raises
+    unreadable: set[str] = field(default_factory=set)  # photo names that cannot be read now
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def computes(self) -> Mapping[str, Compute]:
+        return {stage.name: self._photos if stage.name == "photos" else self._rows for stage in STAGES}
+
+    def reset(self) -> None:
+        self.seen.clear()
+
+    def _photos(self, work: Work) -> pa.Table:
+        assert work.listing is not None
+        rows = []
+        for entry in work.listing.entries:
+            path = Path(entry.path)
+            if path.name in self.unreadable:
+                work.postpone(entry.path, "it is still being copied")
+                continue
+            photo = hashlib.sha256(path.read_bytes()).hexdigest()[:32]
+            self.names[photo] = path.name
+            file = {"path": entry.path, "path_bytes": None, "role": "judged", "size": entry.size}
+            rows.append(
+                {"photo_id": photo, "path": entry.path, "name": path.name, "folder": str(path.parent), "kind": "photo",
+                 "format": "jpeg", "size": entry.size, "mtime_ns": entry.mtime_ns, "files": [file]}
+            )  # fmt: skip
+            self._see(work, photo)
+        return TABLES["photos"].rows(rows)
+
+    def _rows(self, work: Work) -> pa.Table:
+        name = work.stage.name
+        sound = work.photos.filter(pa.compute.is_null(work.photos["problem"])) if name != "catalog" else work.photos
+        rows = []
+        for photo in dict.fromkeys(sound["photo_id"].to_pylist()):
+            self._see(work, photo)
+            rows.append({"photo_id": photo, **self._values(name, photo, work)})
+        return TABLES[name].rows(rows)
+
+    def _see(self, work: Work, photo: str) -> None:
+        name = self.names[photo]
+        if {work.stage.name, f"{work.stage.name}/{name}"} & self.broken:
+            raise RuntimeError(f"{work.stage.name} broke on {name}")
+        self.seen[work.stage.name].append(name)
+        work.progress(1)
+
+    def _values(self, stage: str, photo: str, work: Work) -> dict[str, object]:
+        number = int(photo[:8], 16) / 2**32
+        match stage:
+            case "previews":
+                return {"width": 600, "height": 400, "preview_width": 600, "preview_height": 400}
+            case "hashes":
+                return {"phash": int(photo[:16], 16), "dhash": int(photo[16:], 16)}
+            case "quality":
+                return {"sharpness": 100 * number, "brightness": 0.5, "contrast": 0.2}
+            case "embeddings":
+                return {"vector": [number, (1 - number**2) ** 0.5], "encoder": work.models["encoder"]}
+            case "aesthetic":
+                return {"score": number, "scorer": "fake"}
+            case "scenes":
+                return {"scene": int(8 * number), "scene_similarity": 1.0}
+            case "moments":
+                trip = f"trip-{int(2 * number)}"
+                return {"moment": photo, "moment_kind": "single", "moment_size": 1, "moment_position": 1, "trip": trip}
+            case _:
+                return {}

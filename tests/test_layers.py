@@ -1,0 +1,66 @@
+"""Promise: imports point one way; the library never needs dagster, a screen, or the network."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import banger_pipeline
+
+PACKAGE = Path(banger_pipeline.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+SUBJECTS = ("library", "vision", "people", "taste", "picks", "export", "studio", "demo")
+TERMINAL = {"typer", "rich", "click"}
+NETWORK = {"requests", "urllib", "http", "socket", "httpx", "aiohttp"}
+
+
+def imports(path: Path, *, top_level: bool = False) -> set[str]:
+    """Dotted names a module imports, anywhere or only when it is loaded."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = tree.body if top_level else list(ast.walk(tree))
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def roots(names: set[str]) -> set[str]:
+    return {name.split(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_domain_code_knows_nothing_of_dagster_the_terminal_or_the_network(path: Path) -> None:
+    where = path.relative_to(PACKAGE).parts[0]
+    used = roots(imports(path))
+    assert "dagster" not in used
+    if where not in ("commands", "cli.py", "__main__.py"):
+        assert not used & TERMINAL
+        assert "assets" not in used
+        assert not any(name.startswith("banger_pipeline.commands") for name in imports(path))
+    if where not in ("studio",):
+        assert not used & NETWORK
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_the_first_line_says_what_a_module_holds(path: Path) -> None:
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith('"""')
+    assert len(first) > 10
+
+
+def test_the_foundation_does_not_reach_up() -> None:
+    for name in ("errors.py", "places.py", "settings.py", "stages.py", "state.py"):
+        reached = imports(PACKAGE / name)
+        assert not any(name.startswith(f"banger_pipeline.{subject}") for name in reached for subject in (*SUBJECTS, "store"))
+
+
+def test_the_command_line_starts_without_heavy_modules() -> None:
+    program = "import sys, banger_pipeline.cli; print(sorted(m for m in sys.modules if '.' not in m))"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    for heavy in ("dagster", "cv2", "sklearn", "skimage", "onnxruntime", "torch", "rawpy", "scipy"):
+        assert f"'{heavy}'" not in loaded
