@@ -79,7 +79,11 @@ PHOTOS = _table(
     Column("format", _S, "File format by content: jpeg, png, tiff, webp, heic, avif, raw ..."),
     Column("size", _I64, "Size of the judged file", "bytes"),
     Column("mtime_ns", _I64, "Modification time of the judged file", "ns since 1970", volatile=True),
-    Column("files", pa.list_(FILE), "Every file of the shot, the judged one first; role is judged, raw, jpeg, xmp, live or other"),
+    Column(
+        "files",
+        pa.list_(FILE),
+        "Every file of the shot, the judged one first; role is judged, raw, jpeg, xmp, live or other",
+    ),
     Column("xmp_digest", _S, "Hash of the contents of the shot's XMP sidecars; null without any"),
 )
 EXIF = _table(
@@ -174,6 +178,7 @@ MOMENTS = _table(
     Column("moment_kind", _S, "single, burst, bracket or duplicate"),
     Column("moment_size", _I32, "Photos in the moment"),
     Column("moment_position", _I32, "Place in the moment by capture time, from 1"),
+    Column("copies", _S, "Identity of the set of copies of one picture: its first photo's id; null without any"),
     Column("trip", _S, "Key of the trip: start date and place"),
 )
 
@@ -185,7 +190,12 @@ def _catalog(tables: Sequence[Table]) -> Table:
     columns: dict[str, Column] = {ID.name: ID}
     for table in tables:
         for column in table.columns:
-            if not pa.types.is_nested(column.type) and column.name not in ("made_at", "problem", "remedy", "xmp_digest"):
+            if not pa.types.is_nested(column.type) and column.name not in (
+                "made_at",
+                "problem",
+                "remedy",
+                "xmp_digest",
+            ):
                 columns.setdefault(column.name, column)
     columns["locations"] = Column("locations", _I32, "How many places in the watched folders hold this photo")
     columns["has_raw"] = Column("has_raw", _B, "Whether a RAW file belongs to the shot")

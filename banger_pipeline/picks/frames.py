@@ -1,0 +1,211 @@
+"""The library's photos as columns: what the moment rules ask about each photo, and how alike two photos are."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Vectors = NDArray[np.float32]
+
+BLOCK = 16384  # pairs compared at once, so that the vectors of a large library are never copied whole
+FILE_TIME = "file"  # how `taken_at_source` begins when only the file system told the time
+
+
+@dataclass(frozen=True)
+class Frames:
+    """n photos, one entry per photo id. Arrays have shape (n,) unless said otherwise; NaN marks what is not known.
+
+    ``time_us`` is the wall clock's microseconds since 1970, 0 where ``timed`` is false. ``camera`` and ``folder``
+    number equal bodies and equal folders. ``vectors`` has shape (n, d), unit rows, zero rows where ``has_vector`` is
+    false; only vectors of the library's commonest encoder are kept, because others cannot be compared with them.
+    """
+
+    ids: list[str]
+    names: list[str]
+    folders: list[str]
+    time_us: Ints
+    timed: Flags
+    camera: Ints
+    size: Ints
+    phash: NDArray[np.uint64]
+    has_hash: Flags
+    vectors: Vectors
+    has_vector: Flags
+    aperture: Floats
+    shutter_s: Floats
+    iso: Floats
+    bias_ev: Floats
+    focal_mm: Floats
+    orientation: Floats
+    city: list[str | None]
+    country: list[str | None]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def folder(self) -> Ints:
+        """Number of each photo's folder."""
+        return _numbered(self.folders)
+
+    @cached_property
+    def order(self) -> Ints:
+        """Positions by capture time, then folder and name (digits by value), then id; photos without a time come last."""
+        return self._sorted(self.time_us, ~self.timed)
+
+    @cached_property
+    def rank(self) -> Ints:
+        """Place of each photo in ``order``."""
+        rank = np.empty(len(self), np.int64)
+        rank[self.order] = np.arange(len(self))
+        return rank
+
+    @cached_property
+    def by_camera(self) -> Ints:
+        """Positions of the timed photos, camera by camera, each in capture order."""
+        return self._sorted(self.time_us, self.camera, ~self.timed)[: int(self.timed.sum())]
+
+    @cached_property
+    def by_name(self) -> Ints:
+        """Positions of the photos without a time, folder by folder, in the order a file manager shows them."""
+        return self.order[int(self.timed.sum()) :]
+
+    def _sorted(self, *keys: NDArray[np.generic]) -> Ints:
+        """Positions by ``keys`` (the last one weighs most), ties by folder, name and id."""
+        return np.lexsort((self._place, *keys))
+
+    @cached_property
+    def _place(self) -> Ints:
+        places = sorted(range(len(self)), key=lambda i: (self.folders[i], _natural(self.names[i]), self.ids[i]))
+        place = np.empty(len(self), np.int64)
+        place[places] = np.arange(len(self))
+        return place
+
+    def bits(self, a: Ints, b: Ints) -> Floats:
+        """Hamming distance of the perceptual hashes of pairs (a[k], b[k]); NaN where either has none."""
+        apart: Floats = np.bitwise_count(self.phash[a] ^ self.phash[b]).astype(np.float64)
+        apart[~(self.has_hash[a] & self.has_hash[b])] = np.nan
+        return apart
+
+    def cosine(self, a: Ints, b: Ints) -> Floats:
+        """Cosine of the vectors of pairs (a[k], b[k]); NaN where either has none."""
+        cosine = np.full(len(a), np.nan)
+        for start in range(0, len(a), BLOCK):
+            part = slice(start, start + BLOCK)
+            cosine[part] = np.einsum("ij,ij->i", self.vectors[a[part]], self.vectors[b[part]])
+        cosine[~(self.has_vector[a] & self.has_vector[b])] = np.nan
+        return cosine
+
+    @classmethod
+    def from_tables(cls, photos: pa.Table, exif: pa.Table, hashes: pa.Table, embeddings: pa.Table) -> "Frames":
+        """Join the stage tables of any number of folders; the same content in two folders is one photo."""
+        photos = photos.filter(pc.and_(pc.equal(photos["kind"], "photo"), pc.is_null(photos["problem"])))
+        photos = photos.sort_by([("photo_id", "ascending"), ("folder", "ascending"), ("name", "ascending")])
+        ids = photos["photo_id"].to_pylist()
+        photos = photos.filter(pa.array([i == 0 or ids[i] != ids[i - 1] for i in range(len(ids))], pa.bool_()))
+        key = _one(photos["photo_id"])
+        exif, hashes, embeddings = (_aligned(table, key) for table in (exif, hashes, embeddings))
+        timed = _present(exif["taken_at"])
+        timed &= ~pc.starts_with(_text(exif["taken_at_source"]), FILE_TIME).to_numpy(zero_copy_only=False)
+        times = pc.fill_null(exif["taken_at"].cast(pa.int64()), 0).to_numpy()
+        phash = pc.fill_null(hashes["phash"], 0).to_numpy()
+        vectors, has_vector = unit_vectors(embeddings)
+        return cls(
+            ids=key.to_pylist(),
+            names=_text(photos["name"]).to_pylist(),
+            folders=_text(photos["folder"]).to_pylist(),
+            time_us=np.where(timed, times, 0).astype(np.int64),
+            timed=timed,
+            camera=_cameras(exif),
+            size=pc.fill_null(photos["size"], 0).to_numpy().astype(np.int64),
+            phash=phash.astype(np.uint64),
+            has_hash=_present(hashes["phash"]),
+            vectors=vectors,
+            has_vector=has_vector,
+            aperture=_numbers(exif["aperture"]),
+            shutter_s=_numbers(exif["shutter_s"]),
+            iso=_numbers(exif["iso"]),
+            bias_ev=_numbers(exif["exposure_bias_ev"]),
+            focal_mm=_numbers(exif["focal_length_mm"]),
+            orientation=_numbers(exif["orientation"]),
+            city=exif["city"].to_pylist(),
+            country=exif["country"].to_pylist(),
+        )
+
+
+def unit_vectors(embeddings: pa.Table) -> tuple[Vectors, Flags]:
+    """The vectors of an ``embeddings`` table as an (n, d) matrix, and which rows hold one.
+
+    Rows of another encoder than the commonest one, or of another width, count as having none.
+    """
+    column = _one(embeddings["vector"])
+    held = _present(column)
+    encoders = _text(embeddings["encoder"]).to_numpy(zero_copy_only=False)
+    widths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
+    if not held.any():
+        return np.zeros((len(column), 1), np.float32), held
+    kinds, codes, counts = np.unique(
+        [f"{encoder}\x1f{width}" for encoder, width in zip(encoders[held], widths[held], strict=True)],
+        return_inverse=True,
+        return_counts=True,
+    )
+    commonest = int(counts.argmax())
+    held[held] = codes == commonest
+    width = int(kinds[commonest].rpartition("\x1f")[2])
+    flat = column.filter(pa.array(held)).flatten().to_numpy(zero_copy_only=False).astype(np.float32, copy=False)
+    if held.all():
+        return flat.reshape(-1, width), held
+    vectors = np.zeros((len(column), width), np.float32)
+    vectors[held] = flat.reshape(-1, width)
+    return vectors, held
+
+
+def grouped(labels: Ints) -> list[Ints]:
+    """Positions of each label that is not negative, by rising label; positions rise within a group."""
+    positions = np.flatnonzero(labels >= 0)
+    positions = positions[np.argsort(labels[positions], kind="stable")]
+    if not len(positions):
+        return []
+    return np.split(positions, np.flatnonzero(np.diff(labels[positions])) + 1)
+
+
+def _natural(name: str) -> str:
+    return re.sub(r"\d+", lambda digits: digits.group().zfill(20), name.lower())
+
+
+def _aligned(table: pa.Table, ids: pa.Array) -> pa.Table:
+    """The first row of ``table`` for each id, a row of nulls where there is none."""
+    return table.take(pc.index_in(ids, value_set=_one(table["photo_id"])))
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def _text(column: pa.ChunkedArray) -> pa.Array:
+    return pc.fill_null(_one(column), "")
+
+
+def _present(column: pa.ChunkedArray | pa.Array) -> Flags:
+    return np.array(pc.is_valid(column).to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def _numbers(column: pa.ChunkedArray) -> Floats:
+    return np.array(pc.fill_null(column.cast(pa.float64()), float("nan")).to_numpy(), dtype=np.float64)
+
+
+def _cameras(exif: pa.Table) -> Ints:
+    parts = [_text(exif[name]) for name in ("camera_make", "camera_model", "camera_serial")]
+    return _numbered(pc.binary_join_element_wise(*parts, "\x1f").to_pylist())
+
+
+def _numbered(values: list[str]) -> Ints:
+    known: dict[str, int] = {}
+    return np.array([known.setdefault(value, len(known)) for value in values], np.int64)

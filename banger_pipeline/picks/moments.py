@@ -1,0 +1,102 @@
+"""The stage `moments`: which photos belong together as a burst, a bracket or copies of one picture, and to which trip."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from banger_pipeline.picks.brackets import brackets
+from banger_pipeline.picks.bursts import Rule, split_by_first, timed_bursts, untimed_neighbours
+from banger_pipeline.picks.duplicates import are_copies, copy_sets, near_identical
+from banger_pipeline.picks.frames import Frames, Ints, grouped
+from banger_pipeline.picks.trips import trips
+from banger_pipeline.settings import Settings
+from banger_pipeline.store.refresh import Work
+from banger_pipeline.store.tables import MOMENTS
+
+
+def find_moments(work: Work) -> pa.Table:
+    """One row per photo of the library: its moment, its set of copies, its trip.
+
+    Panoramas and focus stacks are not recognised: the frames of a panorama differ enough to stay single unless they overlap
+    almost wholly, those of a focus stack count as a burst.
+    """
+    inputs = work.inputs
+    frames = Frames.from_tables(inputs["photos"], inputs["exif"], inputs["hashes"], inputs["embeddings"])
+    return moments_of(frames, work.settings)
+
+
+def moments_of(frames: Frames, settings: Settings) -> pa.Table:
+    """The rows of the ``moments`` table for n photos, in their order.
+
+    A moment is a bracket, a burst, or copies alone; a copy of a burst's or bracket's frame belongs to that moment, whatever
+    folder and time it has. The moment's identity is the photo id of its first photo in capture order.
+    """
+    rule = Rule(
+        settings.number("moment_seconds"), settings.whole("moment_hash_bits"), settings.number("moment_similarity")
+    )
+    bracket = brackets(frames)
+    burst = timed_bursts(frames, rule, bracket < 0)
+    a, b = near_identical(frames)
+    copied = are_copies(frames, a, b)
+    copies = copy_sets(frames, a[copied], b[copied])
+    still = ~copied & ~frames.timed[a] & ~frames.timed[b]
+    untimed = _untimed_bursts(frames, rule, a[still], b[still])
+    moment = _components(len(frames), (bracket, burst, untimed, copies))
+    return _table(
+        frames, moment, bracket, np.maximum(burst, untimed), copies, trips(frames, settings.number("trip_gap_hours"))
+    )
+
+
+def _untimed_bursts(frames: Frames, rule: Rule, a: Ints, b: Ints) -> Ints:
+    """Bursts among photos without a time: near-identical pairs wherever they lie, and neighbours in a folder."""
+    one, other = untimed_neighbours(frames, rule)
+    joined = _joined(len(frames), np.concatenate([a, one]), np.concatenate([b, other]))
+    return split_by_first(frames, rule, np.where(frames.timed, -1, joined))
+
+
+def _components(n: int, labellings: Sequence[Ints]) -> Ints:
+    """One label per photo, equal for photos that any of the labellings puts together."""
+    members = [np.flatnonzero(labels >= 0) for labels in labellings]
+    firsts = [labels[member] for labels, member in zip(labellings, members, strict=True)]
+    return _joined(n, np.concatenate(members), np.concatenate(firsts))
+
+
+def _joined(n: int, a: Ints, b: Ints) -> Ints:
+    links = coo_array((np.ones(len(a), np.bool_), (a, b)), shape=(n, n))
+    return np.asarray(connected_components(links, directed=False)[1], np.int64)
+
+
+def _table(frames: Frames, moment: Ints, bracket: Ints, burst: Ints, copies: Ints, trip: list[str]) -> pa.Table:
+    n = len(frames)
+    first, size, position, kind = (
+        np.zeros(n, np.int64),
+        np.ones(n, np.int32),
+        np.ones(n, np.int32),
+        np.full(n, "single", object),
+    )
+    burst_size = np.bincount(burst[burst >= 0], minlength=n)
+    shared = np.where(np.bincount(moment, minlength=n)[moment] > 1, moment, -1)
+    for members in grouped(shared):
+        group = members[np.argsort(frames.rank[members])]
+        first[group], size[group], position[group] = group[0], len(group), np.arange(1, len(group) + 1)
+        if (bracket[group] >= 0).any():
+            kind[group] = "bracket"
+        elif (burst_size[np.maximum(burst[group], 0)][burst[group] >= 0] > 1).any():
+            kind[group] = "burst"
+        else:
+            kind[group] = "duplicate"
+    ids = np.asarray(frames.ids, object)
+    return pa.table(
+        {
+            "photo_id": pa.array(frames.ids, pa.string()),
+            "moment": pa.array(ids[first], pa.string()),
+            "moment_kind": pa.array(kind, pa.string()),
+            "moment_size": pa.array(size),
+            "moment_position": pa.array(position),
+            "copies": pa.array([ids[c] if c >= 0 else None for c in copies.tolist()], pa.string()),
+            "trip": pa.array(trip, pa.string()),
+        }
+    ).select([name for name in MOMENTS.schema.names if name not in ("made_at", "problem", "remedy")])
