@@ -1,0 +1,136 @@
+"""Ratings, labels and keywords in XMP packets and sidecars (Adobe XMP, ISO 16684-1), as Lightroom, darktable and digiKam write."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_Stated = TypeVar("_Stated")
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_XMP = "{http://ns.adobe.com/xap/1.0/}"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_AUX = "{http://ns.adobe.com/exif/1.0/aux/}"
+_EXIF = "{http://ns.adobe.com/exif/1.0/}"
+_PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
+# older Windows wrote this name for the same
+_MICROSOFT = ("{http://ns.microsoft.com/photo/1.0/}", "{http://ns.microsoft.com/photo/1.0}")
+_DATES = (f"{_EXIF}DateTimeOriginal", f"{_PHOTOSHOP}DateCreated", f"{_XMP}CreateDate")
+_PERCENT_STEPS = ((87, 5), (62, 4), (37, 3), (12, 2), (1, 1))  # Windows writes 1, 25, 50, 75, 99 for one to five stars
+
+
+class UnreadableXmpError(Exception):
+    """The packet is not XML, or XML that no photo program writes (entities, document types)."""
+
+
+@dataclass(frozen=True)
+class Xmp:
+    """What a packet says. ``rating`` is -1 (reject) or 0 to 5; ``date`` is as written. None: it says nothing of it."""
+
+    rating: int | None = None
+    label: str | None = None
+    keywords: tuple[str, ...] | None = None
+    date: str | None = None
+    lens: str | None = None
+    serial: str | None = None
+
+
+def parse_xmp(packet: bytes) -> Xmp:
+    """Read one packet, with or without its wrapper; each property may be an attribute or an element.
+
+    ``xmp:Rating`` counts; Microsoft's own rating (1 to 99 percent) only where that is absent.
+
+    Raises:
+        UnreadableXmpError: not XML, or XML with a document type or entities.
+    """
+    try:
+        root = fromstring(packet.strip(b"\0 \t\r\n"), forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        raise UnreadableXmpError(str(error) or type(error).__name__) from error
+    described = [d for rdf in _rdf(root) for d in rdf.findall(f"{_RDF}Description")]
+    return Xmp(
+        rating=_rating(described),
+        label=_property(described, f"{_XMP}Label"),
+        keywords=_bag(described, f"{_DC}subject"),
+        date=next((date for name in _DATES if (date := _property(described, name))), None),
+        lens=_property(described, f"{_AUX}Lens"),
+        serial=_property(described, f"{_AUX}SerialNumber"),
+    )
+
+
+def merge_xmp(ranked: Iterable[tuple[str, Xmp]]) -> tuple[Xmp, str | None]:
+    """One answer from (source, packet) pairs, best first: each property from the first source that states it.
+
+    Also gives the names of the sources whose rating, label or keywords were used, joined by commas; None if none was.
+    """
+    packets = list(ranked)
+    used: dict[str, None] = {}
+
+    def first(stated: Callable[[Xmp], _Stated | None], judges: bool = True) -> _Stated | None:
+        for source, packet in packets:
+            if (value := stated(packet)) is not None:
+                used.update({source: None} if judges else {})
+                return value
+        return None
+
+    merged = Xmp(
+        rating=first(lambda xmp: xmp.rating),
+        label=first(lambda xmp: xmp.label),
+        keywords=first(lambda xmp: xmp.keywords),
+        date=first(lambda xmp: xmp.date, judges=False),
+        lens=first(lambda xmp: xmp.lens, judges=False),
+        serial=first(lambda xmp: xmp.serial, judges=False),
+    )
+    return merged, ", ".join(used) or None
+
+
+def _rdf(root: "Element") -> Iterator["Element"]:
+    # only the packet's own RDF: histories and masks nest others, whose ratings are not the photo's
+    if root.tag == f"{_RDF}RDF":
+        yield root
+    else:
+        yield from root.findall(f"{_RDF}RDF")
+
+
+def _property(described: list["Element"], name: str) -> str | None:
+    for description in described:
+        element = description.find(name)
+        text = description.get(name) or (element.text if element is not None else None)
+        if text and text.strip():
+            return " ".join(text.split())
+    return None
+
+
+def _rating(described: list["Element"]) -> int | None:
+    stars = _number(_property(described, f"{_XMP}Rating"))
+    if stars is not None:
+        return round(stars) if -1 <= stars <= 5 else None
+    for namespace in _MICROSOFT:
+        percent = _number(_property(described, f"{namespace}Rating"))
+        if percent is not None and 0 <= percent <= 100:
+            return next((stars for least, stars in _PERCENT_STEPS if percent >= least), 0)
+    return None
+
+
+def _number(text: str | None) -> float | None:
+    return float(text) if text and re.fullmatch(r"[+-]?\d{1,6}(\.\d*)?", text) else None
+
+
+def _bag(described: list["Element"], name: str) -> tuple[str, ...] | None:
+    """The distinct members of a bag or sequence, in order; plain text is a list of one."""
+    found: dict[str, None] = {}
+    for description in described:
+        for element in description.findall(name):
+            members = [item.text for item in element.iter(f"{_RDF}li")]
+            found.update(
+                (" ".join(text.split()), None) for text in (members or [element.text]) if text and text.strip()
+            )
+        if plain := description.get(name):
+            found[plain] = None
+    return tuple(found) or None
