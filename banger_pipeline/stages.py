@@ -15,6 +15,7 @@ class Stage:
     ``version`` is raised when the same inputs would give other rows. ``per_photo`` stages make each row from one photo
     alone, so rows are carried over while ``row_key`` and the code are the same. A ``library`` stage reads the tables of all folders;
     no folder stage may read one (one new photo would then rerun every folder), except through a table that changes rarely.
+    ``events`` are the kinds of things the user said that change its rows.
     Stages that read originals are left alone while their folder is unplugged.
     """
 
@@ -24,6 +25,7 @@ class Stage:
     inputs: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
     scope: Literal["folder", "library"] = "folder"
     per_photo: bool = False
     row_key: tuple[str, ...] = ("photo_id",)

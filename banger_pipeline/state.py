@@ -1,5 +1,6 @@
 """What the user typed and nothing can derive again: watched folders, events, exports. One SQLite file, append-only events."""
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -79,6 +80,13 @@ class State:
             Event(i, datetime.fromisoformat(at), kind, _raw(subject), json.loads(body))
             for i, at, kind, subject, body in found
         ]
+
+    def digest(self, *kinds: str) -> str:
+        """Hash of all events of these kinds: what a stage that depends on them is made from."""
+        said = hashlib.sha256()
+        for event in self.events(*kinds):
+            said.update(json.dumps([event.id, event.kind, event.subject, event.body], sort_keys=True).encode())
+        return said.hexdigest()[:32]
 
     def roots(self) -> list[Path]:
         """The watched folders, in the order they were added."""
