@@ -65,21 +65,16 @@ class Fakes:
 
     def _values(self, stage: str, photo: str, work: Work) -> dict[str, object]:
         number = int(photo[:8], 16) / 2**32
-        match stage:
-            case "previews":
-                return {"width": 600, "height": 400, "preview_width": 600, "preview_height": 400}
-            case "hashes":
-                return {"phash": int(photo[:16], 16), "dhash": int(photo[16:], 16)}
-            case "quality":
-                return {"sharpness": 100 * number, "brightness": 0.5, "contrast": 0.2}
-            case "embeddings":
-                return {"vector": [number, (1 - number**2) ** 0.5], "encoder": work.models["encoder"]}
-            case "aesthetic":
-                return {"score": number, "scorer": "fake"}
-            case "scenes":
-                return {"scene": int(8 * number), "scene_similarity": 1.0}
-            case "moments":
-                trip = f"trip-{int(2 * number)}"
-                return {"moment": photo, "moment_kind": "single", "moment_size": 1, "moment_position": 1, "trip": trip}
-            case _:
-                return {}
+        values: dict[str, dict[str, object]] = {
+            "previews": {"width": 600, "height": 400, "preview_width": 600, "preview_height": 400},
+            "hashes": {"phash": int(photo[:16], 16), "dhash": int(photo[16:], 16)},
+            "quality": {"sharpness": 100 * number, "brightness": 0.5, "contrast": 0.2},
+            "embeddings": {"vector": [number, (1 - number**2) ** 0.5], "encoder": work.models.get("encoder")},
+            "aesthetic": {"score": number, "scorer": "fake"},
+            "scenes": {"scene": int(8 * number), "scene_similarity": 1.0},
+            "moments": {
+                "moment": photo, "moment_kind": "single", "moment_size": 1, "moment_position": 1,
+                "trip": f"trip-{int(2 * number)}",
+            },
+        }  # fmt: skip
+        return values.get(stage, {})

@@ -37,6 +37,8 @@ class Planner:
         self._only = tuple(only)
         self._codes = {stage.name: workspace.code(stage) for stage in STAGES}
         self._stamps: dict[Pair, Stamp | None] = {}
+        self._settled: dict[Pair, str] = {}
+        self._given_up: set[Pair] = set()
 
     @cached_property
     def stored(self) -> Mapping[str, Path]:
@@ -48,7 +50,8 @@ class Planner:
     def unplugged(self) -> Mapping[str, Path]:
         """Stored folders that cannot be read now; their rows are kept."""
         return {
-            key: path for key, path in self.stored.items()
+            key: path
+            for key, path in self.stored.items()
             if key not in self.scan.listings and any(path.is_relative_to(lost) for lost in self.scan.unavailable)
         }
 
@@ -80,6 +83,8 @@ class Planner:
         for name, key in self._inputs(stage, folder):
             stamp = self._stamp(name, key)
             found[f"{name}/{key or 'library'}"] = stamp.content if stamp else "missing"
+        if stage.events:
+            found["state"] = self.workspace.state.digest(*stage.events)
         return found
 
     def stale(self) -> list[Task]:
@@ -90,26 +95,67 @@ class Planner:
         """Stages to run now, by folder (None is the whole library), in topological order.
 
         A stage joins the round when everything stale it waits for is in the same folder's run; what waits for other folders
-        comes in a later round.
+        comes in a later round. So does what is stale only because the folder must be listed again: a new date on a file,
+        say, often leaves the photos as they were.
         """
         now: dict[str | None, list[str]] = {}
         stale: set[Pair] = set()
         for task in self._walk():
+            stage = BY_NAME[task.stage]
             stale.add((task.stage, task.folder))
-            waits = [pair for pair in self._inputs(BY_NAME[task.stage], task.folder) if pair in stale]
+            waits = [pair for pair in self._inputs(stage, task.folder) if pair in stale]
+            if (PHOTOS.name, task.folder) in waits and self.why(stage, task.folder) is None:
+                continue
             if all(key == task.folder and name in now.get(key, ()) for name, key in waits):
                 now.setdefault(task.folder, []).append(task.stage)
         return now
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is stale and nothing stored has lost its folder."""
+        return not self.gone and not self.left_over and next(self._walk(), None) is None
+
+    @cached_property
+    def left_over(self) -> list[str]:
+        """Library-wide tables that are stored although no folder is watched any more."""
+        if self.folders:
+            return []
+        names = (stage.name for stage in STAGES if stage.scope == "library")
+        return [name for name in names if self.workspace.store.path(name, None).exists()]
+
+    def settle(self, stage: str, folder: str | None) -> None:
+        """Take a pair that has just run as done while its recipe stays the same, although photos of it were postponed."""
+        self._settled[stage, folder] = self.recipe(BY_NAME[stage], folder)
+
+    def give_up(self, stage: str, folder: str | None) -> None:
+        """Leave a pair that failed, and what follows from it in its folder, for another day; other folders go on."""
+        self._given_up.add((stage, folder))
 
     def forget(self) -> None:
         """Read the stamps anew."""
         self._stamps.clear()
 
+    def look_again(self, stage: Stage, folder: str | None) -> None:
+        """Read the stamps of one pair and of its inputs anew."""
+        for pair in ((stage.name, folder), *self._inputs(stage, folder)):
+            self._stamps.pop(pair, None)
+
+    def retired(self) -> None:
+        """What was stored without a folder is gone now: look anew."""
+        for name in ("stored", "gone", "left_over"):
+            self.__dict__.pop(name, None)
+        self.forget()
+
     def why(self, stage: Stage, folder: str | None) -> str | None:
         """Why a pair is stale, None when it is fresh."""
         if stage.reads_originals and folder is not None and folder not in self.scan.listings:
             return None
-        stamp = self._stamp(stage.name, folder)
+        settled = self._settled.get((stage.name, folder))
+        if settled is not None and settled == self.recipe(stage, folder):
+            return None
+        return self._difference(stage, folder, self._stamp(stage.name, folder))
+
+    def _difference(self, stage: Stage, folder: str | None, stamp: Stamp | None) -> str | None:
         if stamp is None:
             return "missing"
         if stamp.code != self._codes[stage.name]:
@@ -121,14 +167,21 @@ class Planner:
         return None
 
     def _walk(self) -> Iterator[Task]:
+        if not self.folders:
+            return
         stale: set[Pair] = set()
+        stuck: set[Pair] = set(self._given_up)
         for stage in STAGES:
             keys: Iterable[str | None] = self._wanted if stage.scope == "folder" else (None,)
             for folder in keys:
-                upstream = next((name for name, key in self._inputs(stage, folder) if (name, key) in stale), None)
+                pair, inputs = (stage.name, folder), self._inputs(stage, folder)
+                if pair in stuck or any(given in stuck and given[1] == folder for given in inputs):
+                    stuck.add(pair)
+                    continue
+                upstream = next((name for name, key in inputs if (name, key) in stale), None)
                 reason = f"after {upstream}" if upstream else self.why(stage, folder)
                 if reason and not (stage.reads_originals and folder is not None and folder not in self.scan.listings):
-                    stale.add((stage.name, folder))
+                    stale.add(pair)
                     yield Task(stage.name, folder, reason)
 
     @cached_property

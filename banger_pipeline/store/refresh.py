@@ -12,15 +12,19 @@ from banger_pipeline.errors import UnavailableError
 from banger_pipeline.library.scan import Listing, fingerprint_of
 from banger_pipeline.places import Places
 from banger_pipeline.settings import Settings
-from banger_pipeline.stages import BY_NAME, PHOTOS, Stage
+from banger_pipeline.stages import BY_NAME, CATALOG, PHOTOS, Stage
+from banger_pipeline.store.checks import FaultyTableError, Finding, findings
 from banger_pipeline.store.lock import writing
 from banger_pipeline.store.parquet import Stamp, UnreadableTableError, content_of
 from banger_pipeline.store.planner import INCOMPLETE, Planner, recipe_from
 from banger_pipeline.store.rows import Key, keys_of, select
 from banger_pipeline.store.tables import TABLES
-from banger_pipeline.workspace import Workspace
 
 BATCH = 400  # rows computed between two writes, so that an interruption costs minutes at most
+
+
+def _untold(_: int) -> None:
+    """Nobody listens to the progress."""
 
 
 class Inputs(Mapping[str, pa.Table]):
@@ -64,7 +68,7 @@ class Work:
     listing: Listing | None = None
     previous: pa.Table | None = None
     previous_extra: Mapping[str, object] = field(default_factory=dict)
-    progress: Callable[[int], None] = lambda photos: None
+    progress: Callable[[int], None] = _untold
     extra: dict[str, object] = field(default_factory=dict)
     postponed: dict[str, str] = field(default_factory=dict)
 
@@ -72,6 +76,11 @@ class Work:
     def photos(self) -> pa.Table:
         """The first input: the photos to compute."""
         return self.inputs[self.stage.inputs[0]]
+
+    def columns(self, name: str, columns: list[str]) -> pa.Table:
+        """Some columns of an input table; a library stage is spared from reading the others."""
+        table = self.inputs
+        return table.columns(name, columns) if isinstance(table, Inputs) else table[name].select(columns)
 
     def postpone(self, what: str, reason: str) -> None:
         """Leave a photo id (or, in ``photos``, a path) for the next run: it cannot be read now, which is not its fault."""
@@ -95,6 +104,7 @@ class Outcome:
     content: str
     postponed: Mapping[str, str] = field(default_factory=dict)
     skipped: bool = False  # another process had already done it
+    findings: tuple[Finding, ...] = ()  # what the checks noticed; nothing severe, for that is an error
 
 
 def refresh(
@@ -105,56 +115,69 @@ def refresh(
     *,
     force: bool = False,
     retry: bool = False,
-    progress: Callable[[int], None] = lambda photos: None,
+    progress: Callable[[int], None] = _untold,
+    started: Callable[[int], None] = _untold,
     on_wait: Callable[[], None] | None = None,
 ) -> Outcome:
     """Make the stored table of a pair what it should be now.
 
     ``force`` computes every row again, ``retry`` only those that met a problem. A pair found fresh (another process was faster)
-    is left alone unless forced.
+    is left alone unless forced. ``started`` is told how many photos will be computed, ``progress`` each few that are.
 
     Raises:
         UnavailableError: the stage needs originals and the folder is not there.
+        FaultyTableError: the new table broke a rule of ``store.checks``; the stored one stays, and stays stale.
     """
     workspace = planner.workspace
     with writing(workspace.places.locks, folder or "library", on_wait):
+        planner.look_again(stage, folder)
         stamp = workspace.store.stamp(stage.name, folder)
-        fresh = stamp is not None and stamp.code == workspace.code(stage) and stamp.recipe == _recipe(planner, stage, folder)
+        fresh = (
+            stamp is not None and stamp.code == workspace.code(stage) and stamp.recipe == planner.recipe(stage, folder)
+        )
         if stamp is not None and fresh and not force and not retry:
             return Outcome(stage.name, folder, stamp.rows, 0, stamp.rows, 0, 0.0, stamp.content, skipped=True)
         if stage.reads_originals and folder is not None and planner.listing(folder) is None:
-            raise UnavailableError(f"The folder of {folder} cannot be read now; its rows are kept.", "Plug the drive in and run again.")
-        return _Refresh(planner, stage, folder, compute, progress).run(force, retry)
-
-
-def _recipe(planner: Planner, stage: Stage, folder: str | None) -> str:
-    planner.forget()
-    return planner.recipe(stage, folder)
+            raise UnavailableError(
+                f"The folder of {folder} cannot be read now; its rows are kept.", "Plug the drive in and run again."
+            )
+        return _Refresh(planner, stage, folder, compute, progress, started).run(force, retry)
 
 
 class _Refresh:
     def __init__(
-        self, planner: Planner, stage: Stage, folder: str | None, compute: Compute, progress: Callable[[int], None]
+        self,
+        planner: Planner,
+        stage: Stage,
+        folder: str | None,
+        compute: Compute,
+        progress: Callable[[int], None],
+        started: Callable[[int], None],
     ) -> None:
         self.planner, self.stage, self.folder, self.compute, self.progress = planner, stage, folder, compute, progress
+        self.tell_started = started
         self.workspace = planner.workspace
         self.code = self.workspace.code(stage)
         self.started = time.perf_counter()
         self.stamp = self.workspace.store.stamp(stage.name, folder)
-        self.contents = planner.contents(stage, folder)  # before the inputs are read: a newer input makes this pair stale again
+        # told before the inputs are read: an input that changes meanwhile makes this pair stale again
+        self.contents = planner.contents(stage, folder)
         self.listing = planner.listing(folder) if stage is PHOTOS and folder is not None else None
+        self.inputs = Inputs(stage.inputs, self._input)
 
     def run(self, force: bool, retry: bool) -> Outcome:
-        work = self._work(Inputs(self.stage.inputs, self._input), self._previous())
+        work = self._work(self.inputs, self._previous())
         if not self.stage.per_photo:
+            self.tell_started(len(self.listing.entries) if self.listing else 0)
             table = self._made(work)
             return self._write(table, table.num_rows, work, final=True)
         todo, kept = self._carry_over(work.photos, force, retry)
+        self.tell_started(len(todo))
         made: list[pa.Table] = []
         for start in range(0, max(len(todo), 1), BATCH):
             batch = set(todo[start : start + BATCH])
             if batch:
-                part = self._work({n: _only(t, n, batch, self.stage) for n, t in work.inputs.items()}, work.previous)
+                part = self._work({n: _only(t, n, batch) for n, t in work.inputs.items()}, work.previous)
                 part.postponed = work.postponed
                 made.append(self._made(part))
                 work.extra.update(part.extra)
@@ -183,8 +206,15 @@ class _Refresh:
     def _work(self, inputs: Mapping[str, pa.Table], previous: pa.Table | None) -> Work:
         w = self.workspace
         return Work(
-            self.stage, w.places, w.settings, w.models, inputs, self.listing, previous,
-            self.stamp.extra if self.stamp else {}, self.progress,
+            self.stage,
+            w.places,
+            w.settings,
+            w.models,
+            inputs,
+            self.listing,
+            previous,
+            self.stamp.extra if self.stamp else {},
+            self.progress,
         )
 
     def _carry_over(self, photos: pa.Table, force: bool, retry: bool) -> tuple[list[Key], pa.Table]:
@@ -211,6 +241,9 @@ class _Refresh:
         declared = TABLES[self.stage.name]
         order = [(name, "ascending") for name in ("photo_id", "path") if name in declared.schema.names]
         table = table.sort_by(order).combine_chunks()
+        found = findings(self.stage, table, self._expected(work)) if final else []
+        if severe := [finding for finding in found if finding.severe]:
+            raise FaultyTableError(self.stage, self.folder, severe)
         content, seconds = content_of(table, declared), time.perf_counter() - self.started
         extra = dict(work.extra)
         fingerprint = None
@@ -223,19 +256,52 @@ class _Refresh:
         w = self.workspace
         if self.folder is not None:
             w.rows.retire(self.stage, self.folder, (self.code, table))
-        w.store.write(self.stage.name, self.folder, table, Stamp(
-            recipe=recipe, code=self.code, content=content, rows=table.num_rows, computed=computed, seconds=round(seconds, 3),
-            cost_ms=round(1000 * seconds / computed, 3) if computed else (self.stamp.cost_ms if self.stamp else None),
-            program=w.program, settings={n: w.settings[n] for n in self.stage.settings},
-            models={n: w.models[n] for n in self.stage.models}, inputs=self.contents, extra=extra,
-        ))
+        w.store.write(
+            self.stage.name,
+            self.folder,
+            table,
+            Stamp(
+                recipe=recipe,
+                code=self.code,
+                content=content,
+                rows=table.num_rows,
+                computed=computed,
+                seconds=round(seconds, 3),
+                cost_ms=round(1000 * seconds / computed, 3)
+                if computed
+                else (self.stamp.cost_ms if self.stamp else None),
+                program=w.program,
+                settings={n: w.settings[n] for n in self.stage.settings},
+                models={n: w.models[n] for n in self.stage.models},
+                inputs=self.contents,
+                extra=extra,
+            ),
+        )
         if self.stage.per_photo:
             w.rows.note(self.stage, self.code, w.store.path(self.stage.name, self.folder), table)
         problems = table.num_rows - table["problem"].null_count if "problem" in table.schema.names else 0
         return Outcome(
-            self.stage.name, self.folder, table.num_rows, computed, table.num_rows - computed, problems, seconds, content,
+            self.stage.name,
+            self.folder,
+            table.num_rows,
+            computed,
+            table.num_rows - computed,
+            problems,
+            seconds,
+            content,
             dict(work.postponed),
+            findings=tuple(found),
         )
+
+    def _expected(self, work: Work) -> frozenset[str] | None:
+        """Ids of the photos that the whole table should have a row for; None for the listing itself."""
+        if not self.stage.inputs:
+            return None
+        first = self.stage.inputs[0]
+        whole = self.inputs.columns(first, ["photo_id", "problem", *(["kind"] if first == PHOTOS.name else [])])
+        # the catalog names every photo, those that could not be judged too
+        whole = whole.filter(pc.equal(whole["kind"], "photo")) if self.stage is CATALOG else _judged(whole, first)
+        return frozenset(whole["photo_id"].to_pylist()) - set(work.postponed)
 
 
 def _judged(table: pa.Table, name: str) -> pa.Table:
@@ -244,7 +310,7 @@ def _judged(table: pa.Table, name: str) -> pa.Table:
     return sound.filter(pc.equal(sound["kind"], "photo")) if name == PHOTOS.name else sound
 
 
-def _only(table: pa.Table, name: str, wanted: set[Key], stage: Stage) -> pa.Table:
+def _only(table: pa.Table, name: str, wanted: set[Key]) -> pa.Table:
     """The rows of an input table for the wanted keys, one per photo."""
     by_id = {key[0] for key in wanted}
     taken: set[object] = set()
