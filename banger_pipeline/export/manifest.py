@@ -1,0 +1,169 @@
+"""manifest.json: all that is known of an export. The schema is described in docs/manifest.md."""
+
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from banger_pipeline.export.copy import Copied
+from banger_pipeline.export.names import spelled
+from banger_pipeline.export.receipt import SCHEMA, digest_of_body, inputs_of
+from banger_pipeline.export.shots import PlannedFile
+from banger_pipeline.library.paths import shown
+from banger_pipeline.picks.selection import Pick, Request, Selection
+from banger_pipeline.stages import CATALOG
+from banger_pipeline.store.tables import BASE, TABLES
+from banger_pipeline.workspace import Workspace
+
+Body = dict[str, object]
+
+# told by the pick's files, so not said twice
+_IN_FILES = frozenset({"photo_id", "path", "path_bytes", "name", "folder", "kind", "size", "mtime_ns"})
+_HASHES = frozenset({"phash", "dhash"})  # 64-bit: as hexadecimal, because JSON numbers lose their last digits
+
+
+def describe(
+    workspace: Workspace,
+    selection: Selection,
+    catalog: pa.Table,
+    copies: Sequence[tuple[PlannedFile, Copied]],
+    *,
+    name: str,
+    now: datetime,
+) -> Body:
+    """The manifest of an export, but for the gallery's entry and the digest that ``sealed`` adds.
+
+    ``catalog`` is the catalog's table; ``copies`` are the files as they were copied, in the order of the picks.
+    """
+    stamp = workspace.store.stamp(CATALOG.name, None)
+    files: dict[str, list[Body]] = defaultdict(list)
+    for planned, copied in copies:
+        files[planned.photo_id].append(_file(planned, copied))
+    rows = _rows(catalog, [pick.photo_id for pick in selection.picks])
+    return {
+        "schema": SCHEMA,
+        "program": {"name": "banger-pipeline", "version": workspace.program},
+        "export": {
+            "name": shown(name),
+            "created": now.isoformat(timespec="seconds"),
+            "copy_method": workspace.settings.text("copy_method"),
+        },
+        "request": request_as_json(selection.request),
+        "settings": {key: _value(value) for key, value in selection.settings.items()},
+        "digests": {
+            "code": dict(selection.code),
+            "models": dict(workspace.models),
+            "inputs": inputs_of(stamp.inputs) if stamp else {},
+            "catalog": stamp.content if stamp else None,
+        },
+        "counts": {
+            "considered": selection.considered,
+            "eligible": selection.eligible,
+            "picked": len(selection.picks),
+            "lanes": dict(sorted(Counter(laned.lane for laned in selection.laned).items())),
+        },
+        "notes": [shown(note) for note in selection.notes],
+        "picks": [_pick(pick, files[pick.photo_id], rows.get(pick.photo_id, {})) for pick in selection.picks],
+        "laned": _laned(selection, catalog),
+    }
+
+
+def sealed(body: Mapping[str, object], gallery: Mapping[str, object]) -> Body:
+    """``body`` with the gallery's entry, and the digest by which damage to the manifest itself shows."""
+    whole = {**body, "gallery": dict(gallery)}
+    return {**whole, "digest": digest_of_body(whole)}
+
+
+def as_text(body: Mapping[str, object]) -> str:
+    """The manifest as the file holds it."""
+    return json.dumps(body, indent=2, allow_nan=False) + "\n"
+
+
+def request_as_json(request: Request) -> Body:
+    """A request as JSON; ``receipt.request_from_json`` is its inverse."""
+    values = {field.name: getattr(request, field.name) for field in fields(request)}
+    return {
+        name: [spelled(str(folder), "path") for folder in value] if name == "folders" else _value(value)
+        for name, value in values.items()
+    }
+
+
+def _rows(catalog: pa.Table, photo_ids: Sequence[str]) -> Mapping[str, Mapping[str, object]]:
+    found = catalog.filter(pc.is_in(catalog["photo_id"], pa.array(photo_ids, pa.string())))
+    return {str(row["photo_id"]): row for row in found.to_pylist()}
+
+
+def _pick(pick: Pick, files: list[Body], row: Mapping[str, object]) -> Body:
+    return {
+        "rank": pick.rank,
+        "photo_id": pick.photo_id,
+        "score": _value(pick.score),
+        "why": shown(pick.why),
+        "parts": {name: _value(value) for name, value in pick.parts.items()},
+        "nearest": pick.nearest,
+        "similarity": _value(pick.similarity),
+        "files": files,
+        **_grouped(row),
+    }
+
+
+def _file(planned: PlannedFile, copied: Copied) -> Body:
+    return {
+        **spelled(planned.name),
+        "role": planned.role,
+        "sha256": copied.sha256,
+        "size": copied.size,
+        "mtime_ns": copied.mtime_ns,
+        **spelled(str(planned.source), "source"),
+    }
+
+
+def _grouped(row: Mapping[str, object]) -> dict[str, Body]:
+    """A catalog row, by the stage each column comes from; what only the joined row knows goes to photos."""
+    groups: dict[str, Body] = {}
+    for column in TABLES[CATALOG.name].columns:
+        if column.name in _IN_FILES or column.name not in row:
+            continue
+        stage = next((table.name for table in BASE if column in table.columns), BASE[0].name)
+        value = row[column.name]
+        if column.name in _HASHES and isinstance(value, int):
+            value = f"{value:016x}"
+        elif column.type == pa.float32() and isinstance(value, float):
+            value = float(f"{value:.7g}")
+        groups.setdefault(stage, {})[column.name] = _value(value)
+    return groups
+
+
+def _laned(selection: Selection, catalog: pa.Table) -> list[Body]:
+    ids, paths = catalog["photo_id"].to_pylist(), catalog["path"].to_pylist()
+    path_of = dict(zip(ids, paths, strict=True)) if selection.laned else {}
+    return [
+        {
+            "photo_id": laned.photo_id,
+            "lane": laned.lane,
+            "reason": shown(laned.reason),
+            "path": path_of.get(laned.photo_id),
+        }
+        for laned in selection.laned
+    ]
+
+
+def _value(value: object) -> object:
+    """``value`` as JSON has it: times in ISO 8601, text without lone surrogates, null for what is not a number."""
+    plain = value.item() if hasattr(value, "item") else value
+    match plain:
+        case str() | Path():
+            plain = shown(str(plain))
+        case float():
+            plain = plain if math.isfinite(plain) else None
+        case datetime():
+            plain = plain.isoformat()
+        case tuple() | list():
+            plain = [_value(item) for item in plain]
+    return plain
