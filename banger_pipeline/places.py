@@ -62,6 +62,11 @@ class Places:
         """The path of something in a store that is on a local disk."""
         return Path(str(self.data / name))
 
+    def own_folders(self) -> dict[str, Path]:
+        """The folders that belong to Banger on this computer, by what each is called."""
+        own = {"the state": self.state, "the models": self.models}
+        return own | ({"the store": Path(self.data.path)} if self.data_is_local else {})
+
     @property
     def data_is_local(self) -> bool:
         return self.data.protocol in ("", "file", "local")

@@ -56,5 +56,5 @@ class Workspace:
         return code_of(stage, self.settings, self.models)
 
     def scan(self) -> Scan:
-        """What the watched folders hold now."""
-        return scan(self.state.roots())
+        """What the watched folders hold now; Banger's own folders are left out where they lie inside one."""
+        return scan(self.state.roots(), leave_out=self.places.own_folders().values())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 def mount_of(folder: Path) -> Path:
     """The nearest folder, at or above ``folder``, where a file system is mounted (a drive's root on Windows)."""
+    folder = folder.resolve()  # a link leads to another drive
     return next((path for path in (folder, *folder.parents) if os.path.ismount(path)), Path(folder.anchor))
 
 

@@ -124,7 +124,7 @@ class _Walk:
             try:
                 status = Path(openable(str(root))).stat()
             except OSError as error:
-                self._unavailable[root] = _reason(error)
+                self._unavailable[root] = reason_of(error)
                 continue
             if not root.is_dir():
                 self._unavailable[root] = "it is a file, not a folder"
@@ -190,7 +190,7 @@ class _Walk:
         except FileNotFoundError:
             return None
         except OSError as error:
-            self._unavailable[Path(path)] = _reason(error)
+            self._unavailable[Path(path)] = reason_of(error)
             return None
 
     def _list(self, path: str, root: Path) -> _Contents:
@@ -233,7 +233,7 @@ class _Walk:
                 self._unavailable[Path(path)] = "a link that leads nowhere; is the drive plugged in?"
         except OSError as error:
             if error.errno != errno.ELOOP:
-                self._unavailable[Path(path)] = _reason(error)
+                self._unavailable[Path(path)] = reason_of(error)
         return None
 
 
@@ -249,7 +249,8 @@ def _identity(path: str, status: os.stat_result) -> Identity:
     return (status.st_dev, status.st_ino) if status.st_ino else str(Path(path).resolve())
 
 
-def _reason(error: OSError) -> str:
+def reason_of(error: OSError) -> str:
+    """Why a folder cannot be read, in a few words."""
     if isinstance(error, FileNotFoundError):
         return "not found; is the drive plugged in?"
     if isinstance(error, PermissionError):
