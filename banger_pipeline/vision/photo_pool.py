@@ -1,0 +1,41 @@
+"""Run one function over the photos of a stage on a pool of threads, and gather its rows."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pyarrow as pa
+
+from banger_pipeline.library.previews import PreviewMissingError
+from banger_pipeline.settings import Settings
+from banger_pipeline.store.refresh import Work
+from banger_pipeline.store.tables import TABLES
+
+Photo = Mapping[str, object]
+
+
+def threads_of(settings: Settings) -> int:
+    """How many photos to work on at once: the setting, or one per processor."""
+    return settings.whole("threads") or os.cpu_count() or 1
+
+
+def each_photo(work: Work, columns: Sequence[str], row_of: Callable[[Photo], dict[str, object]]) -> pa.Table:
+    """The stage's table with one row per photo of ``work.photos``.
+
+    ``row_of`` gets the named columns of a photo's row and returns the stage's columns without ``photo_id``. It is called from
+    several threads. A photo whose stored picture is missing is postponed: the picture belongs to the store, not to the
+    photo, and can be made again. Any other error is a defect of the program and ends the stage.
+    """
+    photos: list[Photo] = work.photos.select(list(columns)).to_pylist()
+    rows: list[dict[str, object]] = []
+    pool = ThreadPoolExecutor(threads_of(work.settings), thread_name_prefix=work.stage.name)
+    try:
+        for photo, future in [(photo, pool.submit(row_of, photo)) for photo in photos]:
+            try:
+                rows.append({"photo_id": photo["photo_id"], **future.result()})
+            except PreviewMissingError as missing:
+                work.postpone(str(photo["photo_id"]), str(missing))
+            work.progress(1)
+    finally:
+        pool.shutdown(cancel_futures=True)  # Ctrl+C must not wait for the photos still queued
+    return TABLES[work.stage.name].rows(rows)

@@ -1,0 +1,72 @@
+"""Every measure of a photo that needs no model (stage ``quality``): one read of the working image, one row."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from banger_pipeline.library.previews import working_image
+from banger_pipeline.store.refresh import Work
+from banger_pipeline.vision.colour_measures import colourfulness, harmony
+from banger_pipeline.vision.composition import leading_lines, saliency, subject
+from banger_pipeline.vision.exposure import dynamic_range, exposure, is_silhouette, tones
+from banger_pipeline.vision.noise import noise
+from banger_pipeline.vision.photo_pool import each_photo
+from banger_pipeline.vision.pixels import luma_of, shrunk
+from banger_pipeline.vision.sharpness import sharpness
+
+COLOUR_PX = 512  # long edge for colour and range: statistics of a hundred thousand pixels are as good as of a million
+FOCUS = ("focus_map", "focus_rows", "focus_columns")
+
+
+def measure(work: Work) -> pa.Table:
+    """The ``quality`` rows of ``work.photos``."""
+
+    def of_photo(photo: Mapping[str, object]) -> dict[str, object]:
+        image = working_image(work.places, str(photo["photo_id"]))
+        return measures(image, focus_map(photo))
+
+    return each_photo(work, ["photo_id", *FOCUS], of_photo)
+
+
+def measures(image: NDArray[np.uint8], focus: NDArray[np.float32] | None) -> dict[str, object]:
+    """Every column of ``quality`` for an RGB picture (height, width, 3) of any size and its focus map (rows, columns).
+
+    A measure that does not apply (the harmony of a grey picture, the subject of an empty one) is None.
+    """
+    luma = luma_of(image)
+    small = shrunk(image, COLOUR_PX)
+    salient = saliency(luma)
+    focused = None if focus is None else sharpness(focus, salient)
+    placed = None if salient is None else subject(salient)
+    measured = tones(luma)
+    silhouette = is_silhouette(shrunk(luma, 128))
+    return {
+        "sharpness": focused and focused.whole,
+        "sharpness_peak": focused and focused.peak,
+        "sharpness_subject": focused and focused.subject,
+        "brightness": measured.brightness,
+        "exposure": exposure(measured, silhouette),
+        "shadow_clipping": measured.shadow_clipping,
+        "highlight_clipping": measured.highlight_clipping,
+        "silhouette": silhouette,
+        "contrast": measured.contrast,
+        "colourfulness": colourfulness(small),
+        "harmony": harmony(small),
+        "thirds": placed and placed.thirds,
+        "leading_lines": leading_lines(luma),
+        "noise": noise(luma),
+        "dynamic_range": dynamic_range(small),
+        "subject_x": placed and placed.x,
+        "subject_y": placed and placed.y,
+    }
+
+
+def focus_map(photo: Mapping[str, object]) -> NDArray[np.float32] | None:
+    """The focus map of a ``previews`` row as (rows, columns); None when the row has none, or not one of that shape."""
+    tiles, rows, columns = (photo[name] for name in FOCUS)
+    if tiles is None or not isinstance(rows, int) or not isinstance(columns, int):
+        return None
+    flat = np.asarray(tiles, np.float32)
+    return flat.reshape(rows, columns) if flat.size == rows * columns else None

@@ -1,0 +1,36 @@
+"""The aesthetic stage scores every measured photo once and names the scorer."""
+
+import pytest
+
+from banger_pipeline.settings import Settings
+from banger_pipeline.stages import BY_NAME
+from banger_pipeline.store.refresh import Work
+from banger_pipeline.store.tables import TABLES
+from banger_pipeline.taste.aesthetic import score
+from banger_pipeline.taste.technical import NAME, technical_score
+from banger_pipeline.workspace import Workspace
+from tests.taste.test_technical import ROW
+
+
+def scored(workspace: Workspace, *quality: dict[str, object]) -> dict[str, dict[str, object]]:
+    inputs = {"quality": TABLES["quality"].rows(quality), "embeddings": TABLES["embeddings"].rows([])}
+    work = Work(BY_NAME["aesthetic"], workspace.places, Settings(), {}, inputs)
+    return {row["photo_id"]: row for row in score(work).to_pylist()}
+
+
+def test_photos_are_scored_by_their_measures(workspace: Workspace) -> None:
+    soft = {**ROW, "sharpness_peak": 12.0}
+    rows = scored(workspace, {"photo_id": "a", **ROW}, {"photo_id": "b", **soft})
+    assert {row["scorer"] for row in rows.values()} == {NAME}
+    assert rows["a"]["score"] == pytest.approx(technical_score(ROW))
+    assert rows["b"]["score"] == pytest.approx(technical_score(soft))
+
+
+def test_measures_that_do_not_suffice_are_a_problem_not_a_score(workspace: Workspace) -> None:
+    row = scored(workspace, {"photo_id": "a", **ROW, "sharpness_peak": None})["a"]
+    assert (row["score"], row["scorer"]) == (None, None)
+    assert row["problem"] and row["remedy"]
+
+
+def test_a_photo_that_could_not_be_measured_is_left_to_the_stage_that_said_so(workspace: Workspace) -> None:
+    assert scored(workspace, {"photo_id": "a", "problem": "cannot be decoded"}) == {}
