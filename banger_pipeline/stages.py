@@ -86,7 +86,7 @@ EMBEDDINGS = Stage(
     "embeddings",
     1,
     "One row per photo: a unit vector that is close for pictures that look alike.",
-    inputs=("previews",),
+    inputs=("previews", "photos"),
     models=("encoder",),
     per_photo=True,
     group="seeing",

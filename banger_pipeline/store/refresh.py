@@ -57,7 +57,8 @@ class Work:
     """What a stage's function is given.
 
     ``inputs`` are the input tables, restricted to the photos to compute when the stage works photo by photo. ``listing`` is
-    there for ``photos`` alone. ``previous`` is the table stored now, whatever made it.
+    there for ``photos`` alone. ``previous`` is the table stored now, whatever made it. ``forced`` says that the user asked
+    for everything to be made anew.
     """
 
     stage: Stage
@@ -71,6 +72,7 @@ class Work:
     progress: Callable[[int], None] = _untold
     extra: dict[str, object] = field(default_factory=dict)
     postponed: dict[str, str] = field(default_factory=dict)
+    forced: bool = False
 
     @property
     def photos(self) -> pa.Table:
@@ -167,6 +169,7 @@ class _Refresh:
 
     def run(self, force: bool, retry: bool) -> Outcome:
         work = self._work(self.inputs, self._previous())
+        work.forced = force
         if not self.stage.per_photo:
             self.tell_started(len(self.listing.entries) if self.listing else 0)
             table = self._made(work)

@@ -1,9 +1,152 @@
-"""What turns a picture into a unit vector: the interface, and which encoder the settings lead to."""
+"""What turns a picture into a unit vector: the interface, and which encoder the settings lead to.
 
+An encoder belongs to a family. The setting names one (``builtin``, ``clip:NAME``, ``recorded:FILE``), or leaves the choice
+to ``auto``, which takes the first family of ``FAMILIES`` that is ready. A new kind of encoder is one more entry there.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banger_pipeline.errors import UnavailableError, UsageError
 from banger_pipeline.places import Places
 from banger_pipeline.settings import Settings
 
+if TYPE_CHECKING:
+    from banger_pipeline.vision.recorded import Recording
+
+Image = NDArray[np.uint8]  # (height, width, 3), sRGB
+Vectors = NDArray[np.float32]  # (n, width), rows of length 1
+
+BUILTIN_ID = "builtin-1"  # raised when the built-in describer would give other vectors
+
+
+class CannotReadTextError(UnavailableError):
+    """This encoder has no vector for the words."""
+
+
+class Encoder(Protocol):
+    """What every encoder can tell. ``id`` changes whenever the same photo would get another vector."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def width(self) -> int:
+        """Length of a vector."""
+
+    def encode_texts(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of words, comparable with those of pictures.
+
+        Raises:
+            CannotReadTextError: this encoder cannot read these words; the message says what can.
+        """
+
+
+class PictureEncoder(Encoder, Protocol):
+    """An encoder that looks at pixels. It is called from several threads at once."""
+
+    @property
+    def long_edge(self) -> int:
+        """Long edge in pixels below which a picture would be too small for it."""
+
+    def encode_images(self, images: Sequence[Image]) -> Vectors:
+        """Unit vectors of pictures of any size, one row each."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """One kind of encoder, known without importing what it needs.
+
+    ``ready`` gives the argument to use when nothing was named, None when the family cannot be used unasked. ``identify``
+    gives the id, cheaply; ``load`` the encoder. Both raise UnavailableError when what they need is not here.
+    """
+
+    name: str
+    ready: Callable[[Places], str | None]
+    identify: Callable[[str, Places], str]
+    load: Callable[[str, Places], "PictureEncoder | Recording"]
+    argument: str = ""  # what has to follow the colon; empty when nothing may
+
 
 def encoder_id(settings: Settings, places: Places) -> str:
-    """Identity of the encoder that would be used now."""
-    return "builtin-1"
+    """Identity of the encoder that would be used now, without loading it.
+
+    Raises:
+        UsageError: the setting names no encoder.
+        UnavailableError: the one it names is not here.
+    """
+    family, argument = _chosen(settings, places)
+    return family.identify(argument, places)
+
+
+def load_encoder(settings: Settings, places: Places) -> "PictureEncoder | Recording":
+    """The encoder that the settings lead to, loaded once per process.
+
+    Raises:
+        UsageError: the setting names no encoder.
+        UnavailableError: the one it names is not here.
+    """
+    family, argument = _chosen(settings, places)
+    with _loading:
+        identity = family.identify(argument, places)
+        if identity not in _loaded:
+            _loaded[identity] = family.load(argument, places)
+        return _loaded[identity]
+
+
+_loaded: "dict[str, PictureEncoder | Recording]" = {}
+_loading = threading.Lock()
+
+
+def _chosen(settings: Settings, places: Places) -> tuple[Family, str]:
+    wanted = settings.text("encoder")
+    if wanted == "auto":
+        return next((family, found) for family in FAMILIES if (found := family.ready(places)) is not None)
+    name, colon, argument = wanted.partition(":")
+    family = next((family for family in FAMILIES if family.name == name), None)
+    if family is None or bool(argument) != bool(family.argument) or bool(colon) != bool(argument):
+        raise UsageError(f"There is no encoder called {wanted!r}.", f"Use one of: {', '.join(spellings())}.")
+    return family, argument
+
+
+def spellings() -> list[str]:
+    """What the setting accepts."""
+    return ["auto", *(f"{f.name}:{f.argument}" if f.argument else f.name for f in FAMILIES)]
+
+
+def _no_clip(name: str, places: Places) -> NoReturn:
+    raise UnavailableError(
+        f"The weights of CLIP {name} are not here (looked in {places.models}).",
+        "Set encoder to auto or builtin: the built-in describer needs no weights.",
+    )
+
+
+def _load_describer(_argument: str, _places: Places) -> PictureEncoder:
+    from banger_pipeline.vision.describer import Describer
+
+    return Describer()
+
+
+def _recording_id(file: str, _places: Places) -> str:
+    from banger_pipeline.vision.recorded import recording_id
+
+    return recording_id(Path(file).expanduser())
+
+
+def _load_recording(file: str, _places: Places) -> "Recording":
+    from banger_pipeline.vision.recorded import Recording
+
+    return Recording.read(Path(file).expanduser())
+
+
+FAMILIES: tuple[Family, ...] = (
+    Family("clip", lambda _: None, _no_clip, _no_clip, "NAME"),
+    Family("builtin", lambda _: "", lambda _, __: BUILTIN_ID, _load_describer),
+    Family("recorded", lambda _: None, _recording_id, _load_recording, "FILE"),
+)  # in the order auto prefers them

@@ -1,0 +1,104 @@
+"""Stage ``embeddings``: one unit vector per photo, from whichever encoder the settings lead to."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pyarrow as pa
+
+from banger_pipeline.library.paths import os_path
+from banger_pipeline.library.previews import PreviewMissingError, thumbnail, working_image
+from banger_pipeline.places import Places
+from banger_pipeline.store.refresh import Work
+from banger_pipeline.store.tables import EMBEDDINGS
+from banger_pipeline.vision.encoder import Image, PictureEncoder, load_encoder
+from banger_pipeline.vision.photo_pool import threads_of
+from banger_pipeline.vision.recorded import Recording
+
+BATCH = 16  # pictures encoded in one call
+THUMBNAIL_EDGE, WORKING_EDGE = 384, 1536
+Row = dict[str, object]
+
+
+def embed(work: Work) -> pa.Table:
+    """The ``embeddings`` rows of ``work.photos``.
+
+    Pictures come from the store, at the smallest stored size that suits the encoder. A recording knows photos by the
+    content of the original, so it alone reads originals; what it does not hold is a row with that problem and no vector.
+    """
+    encoder = load_encoder(work.settings, work.places)
+    if isinstance(encoder, Recording):
+        photos = work.columns("photos", ["photo_id", "path", "path_bytes"]).to_pylist()
+        return _rows(work, photos, lambda batch: _recalled(batch, encoder))
+    photos = work.photos.select(["photo_id"]).to_pylist()
+    return _rows(work, photos, lambda batch: _encoded(batch, encoder, work.places))
+
+
+Photo = Mapping[str, object]
+Found = tuple[list[Row], dict[str, str]]  # rows, and why the other photos wait
+
+
+def _rows(work: Work, photos: Sequence[Photo], of_batch: Callable[[Sequence[Photo]], Found]) -> pa.Table:
+    threads = threads_of(work.settings)
+    size = max(1, min(BATCH, -(-len(photos) // threads)))
+    batches = [photos[start : start + size] for start in range(0, len(photos), size)]
+    rows: list[Row] = []
+    pool = ThreadPoolExecutor(threads, thread_name_prefix=work.stage.name)
+    try:
+        for batch, (found, waiting) in zip(batches, pool.map(of_batch, batches), strict=True):
+            rows += found
+            for photo_id, reason in waiting.items():
+                work.postpone(photo_id, reason)
+            work.progress(len(batch))
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return EMBEDDINGS.rows(rows)
+
+
+def _encoded(batch: Sequence[Photo], encoder: PictureEncoder, places: Places) -> Found:
+    waiting: dict[str, str] = {}
+    pictures: dict[str, Image] = {}
+    for photo_id in _ids(batch):
+        try:
+            pictures[photo_id] = _picture(places, photo_id, encoder.long_edge)
+        except PreviewMissingError as missing:
+            waiting[photo_id] = str(missing)
+    vectors = encoder.encode_images(list(pictures.values()))
+    rows: list[Row] = [
+        {"photo_id": photo_id, "vector": vector, "encoder": encoder.id}
+        for photo_id, vector in zip(pictures, vectors, strict=True)
+    ]
+    return rows, waiting
+
+
+def _recalled(batch: Sequence[Photo], recording: Recording) -> Found:
+    rows: list[Row] = []
+    waiting: dict[str, str] = {}
+    for photo_id, photo in zip(_ids(batch), batch, strict=True):
+        try:
+            with Path(os_path(photo)).open("rb") as original:
+                digest = hashlib.file_digest(original, "sha256").hexdigest()
+        except OSError as error:
+            waiting[photo_id] = f"{photo['path']} cannot be read now: {error.strerror or error}"
+            continue
+        vector = recording.recall(digest)
+        row: Row = {"photo_id": photo_id, "encoder": recording.id}
+        if vector is None:
+            row["problem"] = "not in the recording"
+            row["remedy"] = "Record a vector for this photo, or set encoder to auto."
+        else:
+            row["vector"] = vector
+        rows.append(row)
+    return rows, waiting
+
+
+def _ids(batch: Sequence[Photo]) -> Iterator[str]:
+    return (str(photo["photo_id"]) for photo in batch)
+
+
+def _picture(places: Places, photo_id: str, long_edge: int) -> Image:
+    if long_edge <= THUMBNAIL_EDGE:
+        return thumbnail(places, photo_id)
+    reduce = next(factor for factor in (4, 2, 1) if WORKING_EDGE // factor >= long_edge or factor == 1)
+    return working_image(places, photo_id, reduce=reduce)

@@ -1,0 +1,191 @@
+"""Stage ``scenes``: which visual group each photo of the library belongs to, with numbers that stay."""
+
+import base64
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from warnings import catch_warnings, simplefilter
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from banger_pipeline.store.refresh import Work
+from banger_pipeline.store.tables import SCENES
+
+Vectors = NDArray[np.float32]
+Numbers = NDArray[np.int32]
+
+GROWTH = 1.2  # a library this many times the size it was fitted on is fitted anew
+FITTED_PHOTOS = 10_000  # centres are fitted on at most this many photos
+MOST_SCENES = 200
+CHUNK = 8192  # photos compared with the centres at once
+FOREIGN = "its vector was made by another encoder"
+RERUN = "Run `banger index` again; `banger problems` says why the vector could not be made."
+
+
+@dataclass(frozen=True)
+class Scenes:
+    """Fitted scenes: unit ``centres`` (k, width) with their ``numbers`` (k), and what they were fitted for."""
+
+    centres: Vectors
+    numbers: Numbers
+    encoder: str
+    asked: int  # the setting scene_count
+    fitted_on: int  # photos in the library then
+    next_number: int  # numbers of scenes that are gone are not given again
+
+    def nearest(self, vectors: Vectors) -> tuple[Numbers, NDArray[np.float32]]:
+        """Number of the nearest scene of each unit vector, and the cosine to its centre (four decimals)."""
+        numbers = np.empty(len(vectors), np.int32)
+        cosines = np.empty(len(vectors), np.float32)
+        for start in range(0, len(vectors), CHUNK):
+            part = slice(start, start + CHUNK)
+            near = vectors[part] @ self.centres.T
+            best = near.argmax(axis=1)
+            numbers[part] = self.numbers[best]
+            cosines[part] = np.round(np.clip(near[np.arange(len(best)), best], -1, 1), 4)
+        return numbers, cosines
+
+    def kept(self) -> dict[str, object]:
+        """As JSON; centres are little-endian half precision in base 64, for the footer is read at every start."""
+        return {
+            "centres": base64.b64encode(self.centres.astype("<f2").tobytes()).decode(),
+            "numbers": self.numbers.tolist(),
+            "encoder": self.encoder,
+            "asked": self.asked,
+            "fitted_on": self.fitted_on,
+            "next_number": self.next_number,
+        }
+
+    @classmethod
+    def from_kept(cls, kept: Mapping[str, object]) -> "Scenes | None":
+        """The scenes that ``kept`` wrote; None when there are none or they cannot be read (they are fitted anew)."""
+        match kept:
+            case {
+                "centres": str(centres),
+                "numbers": list(numbers),
+                "encoder": str(encoder),
+                "asked": int(asked),
+                "fitted_on": int(fitted_on),
+                "next_number": int(next_number),
+            } if numbers:
+                rows = np.frombuffer(base64.b64decode(centres), "<f2").astype(np.float32).reshape(len(numbers), -1)
+                return cls(_units(rows), np.array(numbers, np.int32), encoder, asked, fitted_on, next_number)
+        return None
+
+
+def assign_scenes(work: Work) -> pa.Table:
+    """The ``scenes`` rows of the library: one per photo that has a vector.
+
+    Vectors of different encoders cannot be compared, so a photo that has only one of another encoder gets a problem.
+    New photos join the nearest scene. Scenes are fitted anew only when the library has grown by a fifth since they were
+    last, when the encoder or the setting scene_count changed, or when every row is computed again on request; then the
+    new scenes take over the numbers of the old ones they share most photos with.
+    """
+    ids, vectors, foreign = _library(work)
+    left_out = SCENES.rows({"photo_id": photo, "problem": FOREIGN, "remedy": RERUN} for photo in foreign)
+    if not ids:
+        work.extra.update(work.previous_extra)
+        return left_out
+    encoder, asked = work.models["encoder"], work.settings.whole("scene_count")
+    scenes = Scenes.from_kept(work.previous_extra)
+    if scenes is None or work.forced or _outgrown(scenes, len(ids), encoder, asked):
+        centres = fit_centres(vectors, asked or scene_count(len(ids)))
+        groups = _unnumbered(centres).nearest(vectors)[0]
+        first = scenes.next_number if scenes else 1
+        numbers, next_number = _numbered(groups, len(centres), _known(ids, work.previous), first)
+        scenes = Scenes(centres, numbers, encoder, asked, len(ids), next_number)
+    found, cosines = scenes.nearest(vectors)
+    work.extra.update(scenes.kept())
+    work.progress(len(ids))
+    columns = {"photo_id": pa.array(ids), "scene": pa.array(found), "scene_similarity": pa.array(cosines)}
+    return pa.concat_tables([SCENES.conform(pa.table(columns)), left_out])
+
+
+def scene_count(photos: int) -> int:
+    """Scenes for a library of this size when the user names no number: sqrt(n / 2), 1 to 200.
+
+    The rule of thumb of Mardia, Kent and Bibby, Multivariate Analysis (1979), p. 365: 7 for 100 photos, 158 for 50,000.
+    """
+    return max(1, min(MOST_SCENES, round(math.sqrt(photos / 2))))
+
+
+def fit_centres(vectors: Vectors, count: int) -> Vectors:
+    """At most ``count`` unit centres (fewer when there are fewer different vectors), each with photos nearest to it.
+
+    k-means (Lloyd) from a k-means++ start (Arthur and Vassilvitskii, SODA 2007) with a fixed seed. On unit vectors the
+    Euclidean distance orders as the cosine does. The same vectors in the same order give the same centres.
+    """
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+
+    # in double precision, so that the order in which threads add up does not show after rounding
+    sample = vectors[:: -(-len(vectors) // FITTED_PHOTOS)].astype(np.float64)
+    different = len({row.tobytes() for row in sample})
+    with catch_warnings():
+        # said when some vectors are too alike to tell apart; the centres left over are dropped below
+        simplefilter("ignore", ConvergenceWarning)
+        fitted = KMeans(min(count, different), n_init=1, max_iter=40, tol=1e-3, random_state=0).fit(sample)
+    centres = _units(_units(fitted.cluster_centers_).astype(np.float16))  # as they will be read back
+    sizes = np.bincount(_unnumbered(centres).nearest(vectors)[0], minlength=len(centres))
+    order = np.argsort(-sizes, kind="stable")
+    return np.asarray(centres[order[sizes[order] > 0]])
+
+
+def _library(work: Work) -> tuple[list[str], Vectors, list[str]]:
+    """Ids in order, each once, with their vectors (n, width); and the ids that only have a vector of another encoder."""
+    table = work.columns("embeddings", ["photo_id", "vector", "encoder"])
+    table = table.filter(pc.is_valid(table["vector"]))
+    ours = table.filter(pc.equal(table["encoder"], work.models["encoder"])).combine_chunks()
+    ids, rows = np.unique(np.array(ours["photo_id"].to_pylist(), dtype=str), return_index=True)
+    foreign = sorted(set(table["photo_id"].to_pylist()) - set(ids.tolist()))
+    if not len(ids):
+        return [], np.zeros((0, 0), np.float32), foreign
+    flat = pc.list_flatten(ours["vector"]).to_numpy()
+    return ids.tolist(), np.ascontiguousarray(flat.reshape(ours.num_rows, -1)[rows], np.float32), foreign
+
+
+def _unnumbered(centres: Vectors) -> Scenes:
+    """Scenes numbered by the rows of ``centres``."""
+    return Scenes(centres, np.arange(len(centres), dtype=np.int32), "", 0, 0, 0)
+
+
+def _outgrown(scenes: Scenes, photos: int, encoder: str, asked: int) -> bool:
+    return scenes.encoder != encoder or scenes.asked != asked or photos >= GROWTH * scenes.fitted_on
+
+
+def _known(ids: Iterable[str], previous: pa.Table | None) -> list[int]:
+    """The number each photo had before, 0 for none."""
+    if previous is None:
+        return [0 for _ in ids]
+    had = dict(zip(previous["photo_id"].to_pylist(), previous["scene"].to_pylist(), strict=True))
+    return [had.get(photo) or 0 for photo in ids]
+
+
+def _numbered(groups: Numbers, count: int, known: list[int], next_number: int) -> tuple[Numbers, int]:
+    """Numbers for ``count`` new groups so that as many photos as possible keep theirs, and the next unused number.
+
+    An assignment problem over shared photos (Kuhn, The Hungarian method, 1955). Members decide rather than centres, so that
+    numbers also survive a change of encoder.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    old, places = np.unique(np.array(known), return_inverse=True)
+    shared = np.zeros((count, len(old)), np.int64)
+    np.add.at(shared, (groups, places), 1)
+    shared[:, old == 0] = 0  # had no number
+    numbers = np.zeros(count, np.int32)
+    for group, place in zip(*linear_sum_assignment(shared, maximize=True), strict=True):
+        if shared[group, place]:
+            numbers[group] = old[place]
+    unnumbered = np.flatnonzero(numbers == 0)
+    first = max(next_number, int(old.max()) + 1)
+    numbers[unnumbered] = np.arange(first, first + len(unnumbered))
+    return numbers, first + len(unnumbered)
+
+
+def _units(rows: NDArray[np.floating]) -> Vectors:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)
