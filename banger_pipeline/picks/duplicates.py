@@ -11,7 +11,7 @@ from banger_pipeline.picks.frames import Flags, Frames, Ints
 BITS = 4  # copies of one picture differ by at most so many bits of the perceptual hash
 CHUNKS = BITS + 1  # two hashes that differ in BITS places agree in at least one of so many parts (pigeonhole)
 SIMILARITY = 0.98  # and their vectors by at most this cosine
-SAME_PIXELS = 0.9999  # above this cosine, with equal hashes, the decoded pixels are the same
+SAME_PIXELS = 0.999999  # above this cosine, with equal hashes, the decoded pixels are the same
 NEIGHBOURS = 200  # hashes compared per part: more only share a part when it says nothing, as in black frames
 RESIZED = 1.5  # ratio of file sizes from which a copy was resized or compressed again
 _COPY_MARK = re.compile(r"([ _-]*copy([ _-]*\d+)?|[ _-]*\(\d+\)|~\d+)$", re.IGNORECASE)

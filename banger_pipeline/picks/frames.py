@@ -53,7 +53,7 @@ class Frames:
     @cached_property
     def folder(self) -> Ints:
         """Number of each photo's folder."""
-        return _numbered(self.folders)
+        return numbered(self.folders)
 
     @cached_property
     def order(self) -> Ints:
@@ -110,31 +110,31 @@ class Frames:
         photos = photos.sort_by([("photo_id", "ascending"), ("folder", "ascending"), ("name", "ascending")])
         ids = photos["photo_id"].to_pylist()
         photos = photos.filter(pa.array([i == 0 or ids[i] != ids[i - 1] for i in range(len(ids))], pa.bool_()))
-        key = _one(photos["photo_id"])
-        exif, hashes, embeddings = (_aligned(table, key) for table in (exif, hashes, embeddings))
-        timed = _present(exif["taken_at"])
-        timed &= ~pc.starts_with(_text(exif["taken_at_source"]), FILE_TIME).to_numpy(zero_copy_only=False)
+        key = one_array(photos["photo_id"])
+        exif, hashes, embeddings = (aligned(table, key) for table in (exif, hashes, embeddings))
+        timed = present(exif["taken_at"])
+        timed &= ~pc.starts_with(texts(exif["taken_at_source"]), FILE_TIME).to_numpy(zero_copy_only=False)
         times = pc.fill_null(exif["taken_at"].cast(pa.int64()), 0).to_numpy()
         phash = pc.fill_null(hashes["phash"], 0).to_numpy()
         vectors, has_vector = unit_vectors(embeddings)
         return cls(
             ids=key.to_pylist(),
-            names=_text(photos["name"]).to_pylist(),
-            folders=_text(photos["folder"]).to_pylist(),
+            names=texts(photos["name"]).to_pylist(),
+            folders=texts(photos["folder"]).to_pylist(),
             time_us=np.where(timed, times, 0).astype(np.int64),
             timed=timed,
             camera=_cameras(exif),
             size=pc.fill_null(photos["size"], 0).to_numpy().astype(np.int64),
             phash=phash.astype(np.uint64),
-            has_hash=_present(hashes["phash"]),
+            has_hash=present(hashes["phash"]),
             vectors=vectors,
             has_vector=has_vector,
-            aperture=_numbers(exif["aperture"]),
-            shutter_s=_numbers(exif["shutter_s"]),
-            iso=_numbers(exif["iso"]),
-            bias_ev=_numbers(exif["exposure_bias_ev"]),
-            focal_mm=_numbers(exif["focal_length_mm"]),
-            orientation=_numbers(exif["orientation"]),
+            aperture=numbers(exif["aperture"]),
+            shutter_s=numbers(exif["shutter_s"]),
+            iso=numbers(exif["iso"]),
+            bias_ev=numbers(exif["exposure_bias_ev"]),
+            focal_mm=numbers(exif["focal_length_mm"]),
+            orientation=numbers(exif["orientation"]),
             city=exif["city"].to_pylist(),
             country=exif["country"].to_pylist(),
         )
@@ -145,9 +145,9 @@ def unit_vectors(embeddings: pa.Table) -> tuple[Vectors, Flags]:
 
     Rows of another encoder than the commonest one, or of another width, count as having none.
     """
-    column = _one(embeddings["vector"])
-    held = _present(column)
-    encoders = _text(embeddings["encoder"]).to_numpy(zero_copy_only=False)
+    column = one_array(embeddings["vector"])
+    held = present(column)
+    encoders = texts(embeddings["encoder"]).to_numpy(zero_copy_only=False)
     widths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
     if not held.any():
         return np.zeros((len(column), 1), np.float32), held
@@ -180,32 +180,37 @@ def _natural(name: str) -> str:
     return re.sub(r"\d+", lambda digits: digits.group().zfill(20), name.lower())
 
 
-def _aligned(table: pa.Table, ids: pa.Array) -> pa.Table:
+def aligned(table: pa.Table, ids: pa.Array) -> pa.Table:
     """The first row of ``table`` for each id, a row of nulls where there is none."""
-    return table.take(pc.index_in(ids, value_set=_one(table["photo_id"])))
+    return table.take(pc.index_in(ids, value_set=one_array(table["photo_id"])))
 
 
-def _one(column: pa.ChunkedArray) -> pa.Array:
+def one_array(column: pa.ChunkedArray) -> pa.Array:
+    """A column as a single array."""
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
-def _text(column: pa.ChunkedArray) -> pa.Array:
-    return pc.fill_null(_one(column), "")
+def texts(column: pa.ChunkedArray) -> pa.Array:
+    """A text column with the empty string for null."""
+    return pc.fill_null(one_array(column), "")
 
 
-def _present(column: pa.ChunkedArray | pa.Array) -> Flags:
+def present(column: pa.ChunkedArray | pa.Array) -> Flags:
+    """Which values are not null."""
     return np.array(pc.is_valid(column).to_numpy(zero_copy_only=False), dtype=bool)
 
 
-def _numbers(column: pa.ChunkedArray) -> Floats:
+def numbers(column: pa.ChunkedArray) -> Floats:
+    """A numeric column with NaN for null."""
     return np.array(pc.fill_null(column.cast(pa.float64()), float("nan")).to_numpy(), dtype=np.float64)
 
 
 def _cameras(exif: pa.Table) -> Ints:
-    parts = [_text(exif[name]) for name in ("camera_make", "camera_model", "camera_serial")]
-    return _numbered(pc.binary_join_element_wise(*parts, "\x1f").to_pylist())
+    parts = [texts(exif[name]) for name in ("camera_make", "camera_model", "camera_serial")]
+    return numbered(pc.binary_join_element_wise(*parts, "\x1f").to_pylist())
 
 
-def _numbered(values: list[str]) -> Ints:
+def numbered(values: list[str]) -> Ints:
+    """A number per value, equal for equal values, in order of appearance."""
     known: dict[str, int] = {}
     return np.array([known.setdefault(value, len(known)) for value in values], np.int64)

@@ -45,9 +45,7 @@ def moments_of(frames: Frames, settings: Settings) -> pa.Table:
     still = ~copied & ~frames.timed[a] & ~frames.timed[b]
     untimed = _untimed_bursts(frames, rule, a[still], b[still])
     moment = _components(len(frames), (bracket, burst, untimed, copies))
-    return _table(
-        frames, moment, bracket, np.maximum(burst, untimed), copies, trips(frames, settings.number("trip_gap_hours"))
-    )
+    return _table(frames, moment, bracket, copies, trips(frames, settings.number("trip_gap_hours")))
 
 
 def _untimed_bursts(frames: Frames, rule: Rule, a: Ints, b: Ints) -> Ints:
@@ -69,7 +67,7 @@ def _joined(n: int, a: Ints, b: Ints) -> Ints:
     return np.asarray(connected_components(links, directed=False)[1], np.int64)
 
 
-def _table(frames: Frames, moment: Ints, bracket: Ints, burst: Ints, copies: Ints, trip: list[str]) -> pa.Table:
+def _table(frames: Frames, moment: Ints, bracket: Ints, copies: Ints, trip: list[str]) -> pa.Table:
     n = len(frames)
     first, size, position, kind = (
         np.zeros(n, np.int64),
@@ -77,17 +75,15 @@ def _table(frames: Frames, moment: Ints, bracket: Ints, burst: Ints, copies: Int
         np.ones(n, np.int32),
         np.full(n, "single", object),
     )
-    burst_size = np.bincount(burst[burst >= 0], minlength=n)
+    picture = np.where(copies >= 0, copies, np.arange(n))
     shared = np.where(np.bincount(moment, minlength=n)[moment] > 1, moment, -1)
     for members in grouped(shared):
         group = members[np.argsort(frames.rank[members])]
         first[group], size[group], position[group] = group[0], len(group), np.arange(1, len(group) + 1)
         if (bracket[group] >= 0).any():
             kind[group] = "bracket"
-        elif (burst_size[np.maximum(burst[group], 0)][burst[group] >= 0] > 1).any():
-            kind[group] = "burst"
         else:
-            kind[group] = "duplicate"
+            kind[group] = "duplicate" if len(np.unique(picture[group])) == 1 else "burst"
     ids = np.asarray(frames.ids, object)
     return pa.table(
         {

@@ -1,0 +1,199 @@
+"""The photos a request covers, as columns: what gates, moments and strategies need to know of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from banger_pipeline.errors import NothingToDoError, UsageError
+from banger_pipeline.picks.frames import (
+    Flags,
+    Floats,
+    Ints,
+    Vectors,
+    aligned,
+    numbered,
+    numbers,
+    one_array,
+    texts,
+    unit_vectors,
+)
+from banger_pipeline.picks.selection import Request
+from banger_pipeline.store.catalog import load as load_catalog
+from banger_pipeline.store.parquet import UnreadableTableError
+from banger_pipeline.store.tables import TABLES
+from banger_pipeline.workspace import Workspace
+
+COLUMNS = (
+    "photo_id", "path", "name", "folder", "size", "taken_at", "width", "height", "sharpness_peak", "sharpness_subject",
+    "shadow_clipping", "highlight_clipping", "silhouette", "score", "moment", "moment_kind", "moment_position", "copies", "trip",
+    "problem",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """n photos by rising photo id; arrays have shape (n,), NaN where a value is not known.
+
+    ``scores`` are as the catalog has them, 0 to 1. ``moments`` and ``pictures`` number equal moments and equal pictures (a
+    photo and its copies are one picture). ``vectors`` (n, d) are unit rows, zero where ``has_vector`` is false.
+    """
+
+    ids: list[str]
+    names: list[str]
+    paths: list[str]
+    problems: list[str | None]
+    kinds: list[str]
+    scores: Floats
+    sharpness_peak: Floats
+    sharpness_subject: Floats
+    shadows: Floats
+    highlights: Floats
+    silhouette: Flags
+    width: Floats
+    height: Floats
+    size: Floats
+    moments: Ints
+    pictures: Ints
+    time_rank: Ints
+    vectors: Vectors
+    has_vector: Flags
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def focus(self) -> Floats:
+        """Sharpness where it counts: the sharper of the sharpest part and the subject; NaN where neither was measured."""
+        return np.asarray(np.fmax(self.sharpness_peak, self.sharpness_subject), np.float64)
+
+    @cached_property
+    def pixels(self) -> Floats:
+        """Pixels of the original; 0 where its size is not known."""
+        return np.nan_to_num(self.width * self.height)
+
+
+def candidates(workspace: Workspace, request: Request) -> Candidates:
+    """Every photo that the request covers, whatever its quality.
+
+    Raises:
+        NothingToDoError: nothing is indexed, or nothing of what was asked for.
+        UsageError: there is no such trip, or no such photo.
+    """
+    catalog = load_catalog(workspace, list(COLUMNS))
+    if not catalog.num_rows:
+        raise NothingToDoError(
+            "There are no photos to choose from.", "Add a folder with `banger add FOLDER`, then run `banger index`."
+        )
+    folders = _folders(workspace, request.folders) if request.folders else workspace.store.folders("embeddings")
+    if request.folders:
+        catalog = catalog.filter(pc.is_in(catalog["photo_id"], _ids(workspace, folders)))
+    if request.trip is not None:
+        catalog = _of_trip(catalog, request.trip)
+    if request.photo_ids:
+        catalog = _of_ids(catalog, request.photo_ids)
+    if not catalog.num_rows:
+        raise NothingToDoError(
+            "There are no photos to choose from.", "Add a folder with `banger add FOLDER`, then run `banger index`."
+        )
+    catalog = catalog.sort_by("photo_id")
+    return _candidates(catalog, _embeddings(workspace, folders, catalog["photo_id"]))
+
+
+def _candidates(catalog: pa.Table, embeddings: pa.Table) -> Candidates:
+    ids = catalog["photo_id"].to_pylist()
+    own = pa.array(ids, pa.string())
+    vectors, has_vector = unit_vectors(aligned(embeddings, own))
+    times = catalog["taken_at"].cast(pa.int64())
+    return Candidates(
+        ids=ids,
+        names=texts(catalog["name"]).to_pylist(),
+        paths=texts(catalog["path"]).to_pylist(),
+        problems=catalog["problem"].to_pylist(),
+        kinds=pc.fill_null(catalog["moment_kind"], "single").to_pylist(),
+        scores=numbers(catalog["score"]),
+        sharpness_peak=numbers(catalog["sharpness_peak"]),
+        sharpness_subject=numbers(catalog["sharpness_subject"]),
+        shadows=numbers(catalog["shadow_clipping"]),
+        highlights=numbers(catalog["highlight_clipping"]),
+        silhouette=pc.fill_null(catalog["silhouette"], False).to_numpy().astype(bool),
+        width=numbers(catalog["width"]),
+        height=numbers(catalog["height"]),
+        size=np.nan_to_num(numbers(catalog["size"])),
+        moments=numbered(pc.coalesce(catalog["moment"], catalog["photo_id"]).to_pylist()),
+        pictures=numbered(pc.coalesce(catalog["copies"], catalog["photo_id"]).to_pylist()),
+        time_rank=_time_rank(times, texts(catalog["folder"]).to_pylist(), catalog["moment_position"], ids),
+        vectors=vectors,
+        has_vector=has_vector,
+    )
+
+
+def _time_rank(times: pa.ChunkedArray, folders: list[str], position: pa.ChunkedArray, ids: list[str]) -> Ints:
+    """Place of each photo in capture order; photos without a time come last, folder by folder."""
+    last = np.iinfo(np.int64).max
+    moments = pc.fill_null(position, 1).to_pylist()
+    keys = list(zip(pc.fill_null(times, last).to_pylist(), folders, moments, ids, strict=True))
+    rank = np.empty(len(ids), np.int64)
+    rank[sorted(range(len(ids)), key=keys.__getitem__)] = np.arange(len(ids))
+    return rank
+
+
+def _folders(workspace: Workspace, wanted: Sequence[Path]) -> list[str]:
+    """Keys of the indexed folders at or below the wanted paths."""
+    stamps = {key: workspace.store.stamp("photos", key) for key in workspace.store.folders("photos")}
+    paths = {key: Path(str(stamp.extra["path"])) for key, stamp in stamps.items() if stamp and "path" in stamp.extra}
+    keys: dict[str, None] = {}
+    for folder in wanted:
+        places = {folder.absolute(), folder.resolve()}
+        found = [key for key, path in paths.items() if any(path.is_relative_to(place) for place in places)]
+        if not found:
+            raise NothingToDoError(
+                f"No indexed photos lie in {folder}.",
+                "Look at `banger folders`; add it with `banger add` and run `banger index`.",
+            )
+        keys.update(dict.fromkeys(found))
+    return list(keys)
+
+
+def _ids(workspace: Workspace, folders: Sequence[str]) -> pa.Array:
+    tables = [workspace.store.read("photos", key, ["photo_id"]) for key in folders]
+    return one_array(pa.concat_tables([table for table in tables if table is not None])["photo_id"])
+
+
+def _of_trip(catalog: pa.Table, trip: str) -> pa.Table:
+    found = catalog.filter(pc.equal(catalog["trip"], trip))
+    if not found.num_rows:
+        known = sorted(set(catalog["trip"].drop_null().to_pylist()))
+        near = get_close_matches(trip, known, 1, 0.3) or known[:1]
+        raise UsageError(
+            f"There is no trip called {trip!r}.", f"Did you mean {near[0]}?" if near else "Run `banger index` first."
+        )
+    return found
+
+
+def _of_ids(catalog: pa.Table, photo_ids: Sequence[str]) -> pa.Table:
+    found = catalog.filter(pc.is_in(catalog["photo_id"], pa.array(photo_ids, pa.string())))
+    if missing := sorted(set(photo_ids) - set(found["photo_id"].to_pylist())):
+        raise UsageError(
+            f"{len(missing)} of the {len(set(photo_ids))} photos asked for are not in the catalog, such as {missing[0]}.",
+            "They may lie outside the folder or trip asked for, or have left the watched folders.",
+        )
+    return found
+
+
+def _embeddings(workspace: Workspace, folders: Sequence[str], ids: pa.ChunkedArray) -> pa.Table:
+    """The embedding rows of these photos; a folder whose table is damaged has none until it is indexed again."""
+    tables = [TABLES["embeddings"].schema.empty_table()]
+    for key in folders:
+        try:
+            table = workspace.store.read("embeddings", key)
+        except UnreadableTableError:
+            continue
+        if table is not None:
+            tables.append(table.filter(pc.is_in(table["photo_id"], one_array(ids))))
+    return pa.concat_tables(tables)

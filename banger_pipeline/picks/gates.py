@@ -1,0 +1,128 @@
+"""Gates: what sets a photo aside for review instead of letting it be picked, and the reason in words."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from banger_pipeline.picks.candidates import Candidates
+from banger_pipeline.picks.frames import Flags, Floats, Ints, grouped
+from banger_pipeline.picks.selection import Laned
+from banger_pipeline.settings import Settings
+
+SAME_SIZE = 0.8  # frames of a burst with at least this share of the largest one's pixels count as equally large
+AS_SHARP = 0.9  # and with this share of the sharpest one's variance as equally sharp: less cannot be seen
+
+
+def lanes(photos: Candidates, settings: Settings) -> list[Laned]:
+    """Every photo that is set aside, in the order of ``photos``, each in the first lane that takes it.
+
+    ``unscored``: no score or no sharpness is known. ``duplicate``: a larger copy of the same picture is here. ``soft`` and
+    ``exposure``: the gates of the settings. ``burst``: better frames of the same moment are here. Frames of a bracket are
+    meant to be merged: they are never thinned, never judged by clipping, and soft only if all of them are.
+    """
+    found: dict[int, Laned] = {}
+    free = np.ones(len(photos), np.bool_)
+    gates = (
+        _unscored(photos),
+        _duplicates(photos, free),
+        _soft(photos, settings.number("sharpness_gate")),
+        _clipped(photos, settings.number("clipping_gate")),
+        _bursts(photos, free, settings.whole("keep_per_moment")),
+    )
+    for gate in gates:  # each is a generator and starts when those before it have cleared their photos from `free`
+        for i, lane, reason in gate:
+            if free[i]:
+                found[i] = Laned(photos.ids[i], lane, reason)
+        free[list(found)] = False
+    return [found[i] for i in sorted(found)]
+
+
+Finding = tuple[int, str, str]
+
+
+def _unscored(photos: Candidates) -> Iterator[Finding]:
+    for i in np.flatnonzero(np.isnan(photos.scores) | np.isnan(photos.focus)).tolist():
+        missing = "no score" if np.isnan(photos.scores[i]) else "its sharpness was not measured"
+        yield i, "unscored", photos.problems[i] or f"{missing} yet: run `banger index`"
+
+
+def _duplicates(photos: Candidates, free: Flags) -> Iterator[Finding]:
+    for group in _shared(photos.pictures, free):
+        best, *others = sorted(group.tolist(), key=lambda i: _largest_first(photos, i))
+        for i in others:
+            yield i, "duplicate", f"a copy of {photos.names[best]}, {_compared(photos, best, i)}"
+
+
+def _soft(photos: Candidates, gate: float) -> Iterator[Finding]:
+    focus = photos.focus.copy()
+    bracket = np.array([kind == "bracket" for kind in photos.kinds], np.bool_)
+    for group in grouped(np.where(bracket, photos.moments, -1)):
+        focus[group] = np.nanmax(focus[group]) if np.isfinite(focus[group]).any() else np.nan
+    for i in np.flatnonzero(focus < gate).tolist():
+        every = "every frame of its bracket" if bracket[i] else "its sharpest part"
+        yield i, "soft", f"{every} measures {focus[i]:.3g}, below the sharpness gate of {gate:g}"
+
+
+def _clipped(photos: Candidates, gate: float) -> Iterator[Finding]:
+    for words, share in (("blown highlights", photos.highlights), ("blocked shadows", photos.shadows)):
+        for i in np.flatnonzero((share > gate) & ~photos.silhouette).tolist():
+            if photos.kinds[i] != "bracket":
+                yield i, "exposure", f"{share[i]:.0%} {words}, above the clipping gate of {gate:.0%}"
+
+
+def _bursts(photos: Candidates, free: Flags, keep: int) -> Iterator[Finding]:
+    burst = np.array([kind == "burst" for kind in photos.kinds], np.bool_)
+    for group in _shared(photos.moments, free & burst):
+        ranked = best_of_moment(photos, group)
+        best = int(ranked[0])
+        for i in ranked[keep:].tolist():
+            yield (
+                i,
+                "burst",
+                f"{photos.names[best]}, one of {len(group)} frames of this moment, {_better(photos, best, i)}",
+            )
+
+
+def best_of_moment(photos: Candidates, group: Ints) -> Ints:
+    """Frames of one burst, best first: the large ones before reduced ones, the sharp ones before softer ones, and among the
+    sharp ones the better score; the rest by sharpness. All of it ties to the earlier frame.
+    """
+    focus = np.nan_to_num(photos.focus[group])
+    small = photos.pixels[group] < SAME_SIZE * photos.pixels[group].max()
+    sharp = focus >= AS_SHARP * focus[~small].max()
+    value: Floats = np.where(sharp, np.nan_to_num(photos.scores[group]), focus)
+    return group[np.lexsort((photos.time_rank[group], -focus, -value, ~sharp, small))]
+
+
+def _shared(labels: Ints, free: Flags) -> list[Ints]:
+    """Groups of at least two free photos with the same label."""
+    counts = np.bincount(labels[free], minlength=int(labels.max(initial=0)) + 1)
+    return grouped(np.where(free & (counts[labels] > 1), labels, -1))
+
+
+def _largest_first(photos: Candidates, i: int) -> tuple[float, ...]:
+    values = (photos.pixels[i], photos.size[i], photos.focus[i], photos.scores[i])
+    return (*(-float(np.nan_to_num(value)) for value in values), float(photos.time_rank[i]))
+
+
+def _compared(photos: Candidates, best: int, other: int) -> str:
+    if photos.pixels[best] > photos.pixels[other] > 0:
+        return f"which is larger ({_dimensions(photos, best)} against {_dimensions(photos, other)})"
+    if photos.size[best] > photos.size[other]:
+        return f"which holds more data ({photos.size[best] / 1e3:,.0f} kB against {photos.size[other] / 1e3:,.0f} kB)"
+    return "which is just as large"
+
+
+def _dimensions(photos: Candidates, i: int) -> str:
+    return f"{photos.width[i]:.0f} x {photos.height[i]:.0f}"
+
+
+def _better(photos: Candidates, best: int, other: int) -> str:
+    if photos.pixels[other] < SAME_SIZE * photos.pixels[best]:
+        return f"is larger ({_dimensions(photos, best)} against {_dimensions(photos, other)})"
+    mine, its = photos.focus[other], photos.focus[best]
+    if mine < AS_SHARP * its:
+        return f"is sharper ({its:.0f} against {mine:.0f})"
+    if photos.scores[best] > photos.scores[other]:
+        return f"is as sharp and has the better score ({photos.scores[best]:.2f} against {photos.scores[other]:.2f})"
+    return "is as good"

@@ -1,0 +1,92 @@
+"""Why a photo was picked, in a photographer's words, and the numbers behind them."""
+
+import numpy as np
+
+from banger_pipeline.picks.candidates import Candidates
+from banger_pipeline.picks.frames import Ints
+from banger_pipeline.picks.selection import Request
+from banger_pipeline.picks.strategies import Pool, usual_cosine
+
+
+class Reasons:
+    """Explains picks of one selection. Positions are those of the pool (the eligible photos)."""
+
+    def __init__(self, photos: Candidates, eligible: Ints, pool: Pool, request: Request) -> None:
+        self.photos, self.eligible, self.pool, self.request = photos, eligible, pool, request
+        self.usual = usual_cosine(pool.vectors, pool.has_vector)
+        scores = photos.scores[eligible]
+        # 1 for the best score; equal scores share the better place
+        self.place = 1 + np.searchsorted(np.sort(-scores), -scores)
+        self.frames = np.bincount(photos.moments, minlength=len(photos)) if len(photos) else np.zeros(0, np.int64)
+        self.sharpest = np.full(len(self.frames), -np.inf)
+        np.maximum.at(self.sharpest, photos.moments, np.nan_to_num(photos.focus, nan=-np.inf))
+
+    def parts(self, i: int, similarity: float | None) -> dict[str, float]:
+        """The numbers: score as in the catalog and normalised, its place, sharpness, frames of the moment, similarity."""
+        at = int(self.eligible[i])
+        found = {
+            "score": float(self.photos.scores[at]),
+            "normalised": float(self.pool.scores[i]),
+            "top_percent": float(self._percent(i)),
+            "sharpness": float(self.photos.focus[at]),
+            "moment_frames": float(self.frames[self.photos.moments[at]]),
+        }
+        if similarity is not None:
+            found["similarity"] = similarity
+            found["usual_similarity"] = self.usual
+        if self.request.strategy == "mmr":
+            balance = self.request.mmr_lambda
+            penalty = 0.0 if similarity is None else (1 - balance) * similarity
+            found["mmr"] = balance * float(self.pool.scores[i]) - penalty
+        return {name: round(value, 4) for name, value in found.items()}
+
+    def why(self, i: int, rank: int, nearest: int | None, similarity: float) -> str:
+        """One sentence fragment per reason, joined by semicolons."""
+        said = [
+            self._moment(i),
+            self._strategy(i, rank),
+            f"score {self.photos.scores[self.eligible[i]]:.2f}, top {self._percent(i)} %",
+        ]
+        if nearest is not None:
+            name = self.photos.names[self.eligible[nearest]]
+            same = self.photos.moments[self.eligible[nearest]] == self.photos.moments[self.eligible[i]]
+            if same:
+                said.append(f"of the same moment as {name}")
+            elif similarity <= self.usual:
+                said.append(f"unlike the earlier picks (closest {name}, {similarity:.2f})")
+            else:
+                said.append(f"of the earlier picks closest to {name} ({similarity:.2f})")
+        return "; ".join(part for part in said if part)
+
+    def _percent(self, i: int) -> int:
+        return max(1, int(np.ceil(100 * self.place[i] / len(self.eligible))))
+
+    def _moment(self, i: int) -> str:
+        at = int(self.eligible[i])
+        frames, kind = int(self.frames[self.photos.moments[at]]), self.photos.kinds[at]
+        if frames < 2:
+            return ""
+        match kind:
+            case "bracket":
+                return f"one of a bracket of {frames}"
+            case "burst" if self.photos.focus[at] >= self.sharpest[self.photos.moments[at]]:
+                return f"sharpest of {frames} frames"
+            case "burst":
+                return f"best of {frames} frames"
+            case "duplicate":
+                return f"largest of {frames} copies"
+        return ""
+
+    def _strategy(self, i: int, rank: int) -> str:
+        match self.request.strategy:
+            case "mmr" if rank == 1:
+                return "best score of all"
+            case "kmeans":
+                return "best of its visual group"
+            case "random":
+                return f"drawn at random (seed {self.request.seed})"
+            case "uniform":
+                return "from its stretch of time"
+            case "sharpest":
+                return f"sharpness {self.photos.focus[self.eligible[i]]:.0f}"
+        return ""

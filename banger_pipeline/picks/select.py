@@ -1,0 +1,131 @@
+"""Choosing keepers: candidates, gates, strategy, and a reason for every pick."""
+
+import numpy as np
+
+from banger_pipeline.errors import UsageError
+from banger_pipeline.picks.candidates import Candidates, candidates
+from banger_pipeline.picks.frames import Floats, Ints
+from banger_pipeline.picks.gates import lanes
+from banger_pipeline.picks.reasons import Reasons
+from banger_pipeline.picks.selection import Laned, Pick, Request, Selection
+from banger_pipeline.picks.strategies import Chosen, Pool, choose, normalised
+from banger_pipeline.settings import lever
+from banger_pipeline.stages import BY_NAME, CATALOG, digest_of
+from banger_pipeline.workspace import Workspace
+
+LEVERS = ("sharpness_gate", "clipping_gate", "keep_per_moment")  # those that `select` itself reads
+
+
+def select(workspace: Workspace, request: Request) -> Selection:
+    """Choose keepers from what is indexed. Nothing is copied; the same store and request give the same answer.
+
+    Raises:
+        UsageError: a part of the request makes no sense.
+        NothingToDoError: nothing of what the request covers is indexed.
+    """
+    _check(request)
+    photos = candidates(workspace, request)
+    laned = lanes(photos, workspace.settings)
+    aside = {entry.photo_id for entry in laned}
+    eligible = np.array([i for i, photo_id in enumerate(photos.ids) if photo_id not in aside], np.int64)
+    count = max(len(eligible) // 2, 1) if request.half else request.count
+    pool = pool_of(photos, eligible)
+    chosen = choose(request.strategy, pool, count, request.mmr_lambda, request.seed)
+    return Selection(
+        request=request,
+        picks=_picks(photos, eligible, pool, chosen, request),
+        laned=tuple(laned),
+        considered=len(photos),
+        eligible=len(eligible),
+        settings=_settings(workspace, request),
+        code=_code(workspace),
+        notes=_notes(photos, eligible, laned, count, request),
+    )
+
+
+def pool_of(photos: Candidates, eligible: Ints) -> Pool:
+    """The photos that may be picked, as the strategies see them; scores are normalised over them."""
+    return Pool(
+        scores=normalised(photos.scores[eligible]),
+        vectors=photos.vectors[eligible],
+        has_vector=photos.has_vector[eligible],
+        sharpness=photos.focus[eligible],
+        moments=photos.moments[eligible],
+        time_rank=photos.time_rank[eligible],
+    )
+
+
+def _check(request: Request) -> None:
+    lever("count").check(request.count)
+    lever("mmr_lambda").check(request.mmr_lambda)
+    lever("strategy").check(request.strategy)
+    if request.seed < 0:
+        raise UsageError(f"The seed must not be negative, and {request.seed} is.", "Use 0 or any larger whole number.")
+
+
+def _picks(photos: Candidates, eligible: Ints, pool: Pool, chosen: Chosen, request: Request) -> tuple[Pick, ...]:
+    reasons = Reasons(photos, eligible, pool, request)
+    picks = []
+    for rank, (i, near, alike) in enumerate(
+        zip(chosen.order.tolist(), chosen.nearest.tolist(), chosen.similarity.tolist(), strict=True), 1
+    ):
+        known = near >= 0
+        picks.append(
+            Pick(
+                rank=rank,
+                photo_id=photos.ids[eligible[i]],
+                score=round(float(pool.scores[i]), 4),
+                parts=reasons.parts(i, alike if known else None),
+                why=reasons.why(i, rank, near if known else None, alike),
+                nearest=photos.ids[eligible[near]] if known else None,
+                similarity=round(alike, 4) if known else None,
+            )
+        )
+    return tuple(picks)
+
+
+def _settings(workspace: Workspace, request: Request) -> dict[str, object]:
+    """Every lever that the choice depended on: those read here, those of the request, those of the stages upstream."""
+    upstream = {CATALOG.name}
+    pending = [CATALOG]
+    while pending:
+        for name in pending.pop().inputs:
+            if name not in upstream:
+                upstream.add(name)
+                pending.append(BY_NAME[name])
+    names = {*LEVERS, *(setting for stage in upstream for setting in BY_NAME[stage].settings)}
+    asked = {"strategy": request.strategy, "mmr_lambda": request.mmr_lambda, "count": request.count}
+    return {**{name: workspace.settings[name] for name in sorted(names)}, **asked}
+
+
+def _code(workspace: Workspace) -> dict[str, str]:
+    """Digests of code and content of the stored tables the choice was made from."""
+    catalog = workspace.store.stamp(CATALOG.name, None)
+    vectors = {key: workspace.store.stamp("embeddings", key) for key in workspace.store.folders("embeddings")}
+    stamps = {key: stamp for key, stamp in vectors.items() if stamp is not None}
+    found = {
+        "embeddings": digest_of(*sorted({stamp.code for stamp in stamps.values()})),
+        "embeddings.content": digest_of(*(f"{key}={stamp.content}" for key, stamp in sorted(stamps.items()))),
+    }
+    if catalog is not None:
+        found |= {"catalog": catalog.code, "catalog.content": catalog.content}
+    return found
+
+
+def _notes(photos: Candidates, eligible: Ints, laned: list[Laned], count: int, request: Request) -> tuple[str, ...]:
+    notes = []
+    if not len(eligible):
+        notes.append(f"None of the {len(photos)} photos can be picked: all are in a lane. See `banger pick --lanes`.")
+    elif count > len(eligible):
+        notes.append(f"{count} keepers were asked for; only {len(eligible)} of {len(photos)} photos are not in a lane.")
+    unscored = sum(entry.lane == "unscored" for entry in laned)
+    if unscored:
+        notes.append(f"{unscored} photos have no score and wait in the unscored lane.")
+    blind = int((~photos.has_vector[eligible]).sum())
+    if blind and request.strategy in ("mmr", "kmeans"):
+        treated = "count as averagely alike" if request.strategy == "mmr" else "form one group"
+        notes.append(f"{blind} photos have no vector: they are judged by their score and {treated}.")
+    scores: Floats = photos.scores[eligible]
+    if len(eligible) > 1 and scores.min() == scores.max():
+        notes.append("All scores are equal, so they decide nothing.")
+    return tuple(notes)

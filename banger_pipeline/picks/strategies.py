@@ -1,0 +1,216 @@
+"""Ways to choose: pure functions from scores and vectors to the photos picked, in the order they were picked."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from banger_pipeline.picks.frames import Flags, Floats, Ints, Vectors
+from banger_pipeline.settings import lever
+
+PLACES = 6  # decimals compared, so that the last bits of a dot product, which differ between machines, decide nothing
+BLOCK = 64  # candidates compared with the newest picks first in MMR
+ROWS = 512  # picks compared with the earlier ones at once
+LOW, HIGH = 0.02, 0.98  # the robust part of the normalised range, and the percentiles it spans
+
+
+@dataclass(frozen=True)
+class Pool:
+    """n candidates. ``scores`` are normalised, 0 to 1; ``vectors`` (n, d) are unit rows, zero where ``has_vector`` is false.
+
+    ``sharpness`` and ``moments`` (a number per moment) serve the baseline ``sharpest``; ``time_rank`` (place in capture order)
+    serves ``uniform``. Ties go to the candidate that comes first.
+    """
+
+    scores: Floats
+    vectors: Vectors
+    has_vector: Flags
+    sharpness: Floats
+    moments: Ints
+    time_rank: Ints
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """k picks: candidate positions in pick order; the nearest earlier pick (position, -1 for none) and the cosine to it (NaN)."""
+
+    order: Ints
+    nearest: Ints
+    similarity: Floats
+
+
+def choose(strategy: str, pool: Pool, count: int, balance: float = 0.5, seed: int = 0) -> Chosen:
+    """``count`` candidates (all of them if there are fewer) by the strategy of that name.
+
+    ``balance`` is the lambda of ``mmr``; ``seed`` serves ``kmeans`` and ``random``.
+
+    Raises:
+        UsageError: there is no such strategy.
+    """
+    count = min(count, len(pool))
+    match lever("strategy").check(strategy):
+        case "topk":
+            order = topk(pool, count)
+        case "mmr":
+            order = mmr(pool, count, balance)
+        case "kmeans":
+            order = kmeans(pool, count, seed)
+        case "random":
+            order = random(pool, count, seed)
+        case "uniform":
+            order = uniform(pool, count)
+        case _:
+            order = sharpest(pool, count)
+    return Chosen(order, *_nearest(pool, order))
+
+
+def normalised(scores: Floats) -> Floats:
+    """Scores as 0 to 1: the 2nd to 98th percentile spread over 0.02 to 0.98, what lies outside squeezed into the ends.
+
+    One freak score then does not flatten all others, and the order of the scores stays as it was. Equal scores give 0.5.
+    """
+    if not len(scores):
+        return np.empty(0)
+    low, high = scores.min(), scores.max()
+    if low == high:
+        return np.full(len(scores), 0.5)
+    inner = np.percentile(scores, [100 * LOW, 100 * HIGH])
+    if not low < inner[0] < inner[1] < high:
+        return np.asarray((scores - low) / (high - low), np.float64)
+    return np.interp(scores, [low, *inner, high], [0.0, LOW, HIGH, 1.0])
+
+
+def usual_cosine(vectors: Vectors, has_vector: Flags) -> float:
+    """Mean cosine of two different candidates; 0 with fewer than two vectors."""
+    n = int(has_vector.sum())
+    if n < 2:
+        return 0.0
+    total = vectors[has_vector].sum(axis=0, dtype=np.float64)
+    return float(np.clip((total @ total - n) / (n * (n - 1)), -1.0, 1.0))
+
+
+def topk(pool: Pool, count: int) -> Ints:
+    """The best scores."""
+    return np.argsort(-np.round(pool.scores, PLACES), kind="stable")[:count]
+
+
+def mmr(pool: Pool, count: int, balance: float = 0.5) -> Ints:
+    """Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): each pick maximises
+    ``balance * score - (1 - balance) * (highest cosine to a pick so far)``.
+
+    The first pick is the best score, whatever ``balance``; 1 equals ``topk``. A candidate without a vector counts as being
+    as alike to the picks as two candidates usually are: neither a failure to read it nor luck decides about it.
+
+    A candidate's value can only fall as picks are added (Minoux's accelerated greedy, 1978), so a value from an earlier step
+    is an upper bound, and only the candidates with the highest bounds are compared with the newest picks.
+    """
+    if not count:
+        return np.empty(0, np.int64)
+    order = np.empty(count, np.int64)
+    order[0] = int(np.round(pool.scores, PLACES).argmax())
+    state = _Bounds(pool, balance, order)
+    for step in range(1, count):
+        order[step] = state.best(step)
+    return order
+
+
+class _Bounds:
+    """What each candidate is worth to MMR at most: its value as of the number of picks it was last compared with."""
+
+    def __init__(self, pool: Pool, balance: float, order: Ints) -> None:
+        self.pool, self.balance, self.order = pool, balance, order
+        usual = usual_cosine(pool.vectors, pool.has_vector)
+        readable = pool.has_vector & pool.has_vector[order[0]]
+        self.closest = np.where(readable, pool.vectors @ pool.vectors[order[0]], usual)
+        self.compared = np.where(pool.has_vector, 1, len(pool))
+        self.bound = self._value(np.arange(len(pool)))
+        self.bound[order[0]] = -np.inf
+
+    def best(self, step: int) -> int:
+        """The candidate of highest value given the first ``step`` picks; it is taken out."""
+        size = min(BLOCK, len(self.bound) - 1)
+        top = np.argpartition(self.bound, -size)[-size:]
+        self._refresh(top[(self.compared[top] < step) & np.isfinite(self.bound[top])], step)
+        reached = self.bound[top].max()
+        self._refresh(np.flatnonzero((self.bound >= reached) & (self.compared < step) & np.isfinite(self.bound)), step)
+        best = int(self.bound.argmax())
+        self.bound[best] = -np.inf
+        return best
+
+    def _refresh(self, these: Ints, step: int) -> None:
+        if len(these):
+            since = int(self.compared[these].min())
+            alike = self.pool.vectors[these] @ self.pool.vectors[self.order[since:step]].T
+            self.closest[these] = np.maximum(self.closest[these], alike.max(axis=1))
+            self.compared[these] = step
+            self.bound[these] = self._value(these)
+
+    def _value(self, these: Ints) -> Floats:
+        return np.round(self.balance * self.pool.scores[these] - (1 - self.balance) * self.closest[these], PLACES)
+
+
+def kmeans(pool: Pool, count: int, seed: int = 0) -> Ints:
+    """The best score of each of ``count`` visual groups (k-means on the vectors), best first; where groups are fewer, their
+    second best, and so on. Candidates without a vector form one group.
+    """
+    groups = visual_groups(pool, count, seed)
+    return _round_robin(groups, np.round(pool.scores, PLACES))[:count]
+
+
+def visual_groups(pool: Pool, count: int, seed: int = 0) -> Ints:
+    """The number of each candidate's visual group; at most ``count`` of them, and one for candidates without a vector."""
+    from sklearn.cluster import KMeans  # takes a second to import
+
+    groups = np.zeros(len(pool), np.int64)
+    known = pool.vectors[pool.has_vector]
+    distinct = len(np.unique(np.round(known, 5), axis=0))
+    wanted = min(count, distinct)
+    if wanted > 1:
+        fitted = KMeans(wanted, n_init=4 if wanted <= 100 else 1, random_state=seed).fit(known)
+        groups[pool.has_vector] = fitted.labels_
+    groups[~pool.has_vector] = max(wanted, 1)
+    return groups
+
+
+def random(pool: Pool, count: int, seed: int = 0) -> Ints:
+    """A baseline: drawn at random, the same for the same seed."""
+    return np.random.default_rng(seed).permutation(len(pool))[:count]
+
+
+def uniform(pool: Pool, count: int) -> Ints:
+    """A baseline: every n-th frame in capture order, from the middle of each of ``count`` equal stretches."""
+    in_time = np.argsort(pool.time_rank, kind="stable")
+    return in_time[((np.arange(count) + 0.5) * len(pool) / max(count, 1)).astype(np.int64)]
+
+
+def sharpest(pool: Pool, count: int) -> Ints:
+    """A baseline: the sharpest frame of each moment, sharpest first, then second frames."""
+    return _round_robin(pool.moments, np.nan_to_num(pool.sharpness, nan=-np.inf))[:count]
+
+
+def _round_robin(groups: Ints, values: Floats) -> Ints:
+    """Positions ordered by place within their group (best value first), then by value."""
+    best_first = np.argsort(-values, kind="stable")
+    by_group = best_first[np.argsort(groups[best_first], kind="stable")]
+    starts = np.flatnonzero(np.diff(groups[by_group], prepend=groups[by_group][:1] - 1)) if len(groups) else by_group
+    place = np.empty(len(groups), np.int64)
+    place[by_group] = np.arange(len(groups)) - np.repeat(starts, np.diff(np.append(starts, len(groups))))
+    return best_first[np.argsort(place[best_first], kind="stable")]
+
+
+def _nearest(pool: Pool, order: Ints) -> tuple[Ints, Floats]:
+    """For each pick, the earlier pick it is most alike and their cosine; -1 and NaN where either has no vector."""
+    nearest, similarity = np.full(len(order), -1, np.int64), np.full(len(order), np.nan)
+    ranks = np.flatnonzero(pool.has_vector[order])
+    vectors = pool.vectors[order[ranks]]
+    for start in range(0, len(ranks), ROWS):
+        end = min(start + ROWS, len(ranks))
+        alike = vectors[start:end] @ vectors[:end].T
+        alike[np.arange(start, end)[:, None] <= np.arange(end)] = -np.inf
+        closest = alike.argmax(axis=1)
+        rows = np.arange(end - start)[start == 0 :]  # the very first pick has none before it
+        nearest[ranks[start + rows]] = order[ranks[closest[rows]]]
+        similarity[ranks[start + rows]] = np.clip(alike[rows, closest[rows]], -1.0, 1.0)
+    return nearest, similarity
