@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from banger_pipeline.library.mounts import is_mounted
 from banger_pipeline.library.scan import Listing, Scan
 from banger_pipeline.stages import BY_NAME, PHOTOS, STAGES, Stage, digest_of
 from banger_pipeline.store.parquet import Stamp
@@ -52,8 +53,28 @@ class Planner:
         return {
             key: path
             for key, path in self.stored.items()
-            if key not in self.scan.listings and any(path.is_relative_to(lost) for lost in self.scan.unavailable)
+            if key not in self.scan.listings
+            and (key in self._without_drive or any(path.is_relative_to(lost) for lost in self.scan.unavailable))
         }
+
+    @cached_property
+    def unavailable(self) -> Mapping[Path, str]:
+        """What cannot be read now, and why: what the scan met, and drives that held stored folders."""
+        drives = dict.fromkeys(self._without_drive.values(), "the drive is not there")
+        return {**drives, **self.scan.unavailable}
+
+    @cached_property
+    def _without_drive(self) -> Mapping[str, Path]:
+        """The mount point of each stored and watched folder whose drive is gone; it may have left an empty folder."""
+        found: dict[str, Path] = {}
+        for key, path in self.stored.items():
+            stamp = self._stamp(PHOTOS.name, key)
+            if key in self.scan.listings or stamp is None or "mount" not in stamp.extra:
+                continue
+            mount = Path(str(stamp.extra["mount"]))
+            if any(path.is_relative_to(root) for root in self.scan.roots) and not is_mounted(mount):
+                found[key] = mount
+        return found
 
     @cached_property
     def gone(self) -> list[str]:
@@ -172,7 +193,7 @@ class Planner:
         stale: set[Pair] = set()
         stuck: set[Pair] = set(self._given_up)
         for stage in STAGES:
-            keys: Iterable[str | None] = self._wanted if stage.scope == "folder" else (None,)
+            keys: Iterable[str | None] = self.wanted if stage.scope == "folder" else (None,)
             for folder in keys:
                 pair, inputs = (stage.name, folder), self._inputs(stage, folder)
                 if pair in stuck or any(given in stuck and given[1] == folder for given in inputs):
@@ -185,7 +206,8 @@ class Planner:
                     yield Task(stage.name, folder, reason)
 
     @cached_property
-    def _wanted(self) -> list[str]:
+    def wanted(self) -> list[str]:
+        """Keys of the folders that are to be brought up to date: all, or those below the paths asked for."""
         if not self._only:
             return self.folders
         paths = {**self.stored, **{key: listing.folder.path for key, listing in self.scan.listings.items()}}

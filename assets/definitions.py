@@ -1,0 +1,38 @@
+"""Everything Dagster loads."""
+
+import dagster as dg
+
+from assets import library as on_disk
+from assets import picks, seeing, taste
+from assets.executors import executor_for
+from assets.parquet_io import TablesIOManager
+from assets.resources import Library
+from assets.stage_asset import StageAsset
+
+STAGE_ASSETS: tuple[StageAsset, ...] = (
+    on_disk.photos,
+    on_disk.exif,
+    on_disk.previews,
+    seeing.hashes,
+    seeing.quality,
+    seeing.embeddings,
+    taste.aesthetic,
+    seeing.scenes,
+    picks.moments,
+    picks.catalog,
+)
+
+
+def definitions_for(library: Library) -> dg.Definitions:
+    """The graph over one library."""
+    return dg.Definitions(
+        assets=[asset.build(library) for asset in STAGE_ASSETS],
+        resources={"tables": TablesIOManager(library)},
+        executor=executor_for(library.workspace().settings),
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The graph over the library of the person who runs it."""
+    return definitions_for(Library())

@@ -1,0 +1,55 @@
+"""Dagster's home in the store: its settings file, and the instance that runs in this process use."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from banger_pipeline.places import Places
+from banger_pipeline.store.parquet import write_atomically
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+DAGSTER_YAML = """\
+# Dagster's settings for Banger's store. Nothing is sent anywhere, and the history beside this file may be deleted:
+# what is fresh is written in the footers of the tables.
+telemetry:
+  enabled: false
+concurrency:
+  # runs take turns on a machine with one set of processors; a second may start, so that an export need not wait for an index
+  runs:
+    max_concurrent_runs: 2
+run_monitoring:
+  # a run whose process died must not hold one of the two places for ever
+  enabled: true
+  poll_interval_seconds: 30
+retention:
+  sensor:
+    purge_after_days:
+      skipped: 1
+      success: 30
+"""
+
+
+def prepare(places: Places) -> Path:
+    """The DAGSTER_HOME of a store, made ready; a settings file that is already there is left as it is."""
+    home = places.dagster_home
+    if not (home / "dagster.yaml").exists():
+        write_atomically(home / "dagster.yaml", DAGSTER_YAML.encode())
+    return home
+
+
+@contextmanager
+def instance(places: Places) -> Iterator["dg.DagsterInstance"]:
+    """Dagster's instance over the store, for runs in this process.
+
+    Their standard output is not redirected to files: that would take the terminal away from the progress bar.
+    """
+    import dagster as dg
+    from dagster._core.instance.ref import InstanceRef
+
+    quiet = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+    ref = InstanceRef.from_dir(str(prepare(places)), overrides={"compute_logs": quiet})
+    with dg.DagsterInstance.from_ref(ref) as found:
+        yield found

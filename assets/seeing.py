@@ -1,0 +1,36 @@
+"""Assets about what a picture looks like."""
+
+import pyarrow as pa
+
+from assets.pictures import histogram
+from assets.stage_asset import stage_asset
+from banger_pipeline import stages
+from banger_pipeline.store.refresh import Work
+
+
+@stage_asset(stages.HASHES)
+def hashes(work: Work) -> pa.Table:
+    from banger_pipeline.vision.hashes import hash_photos
+
+    return hash_photos(work)
+
+
+@stage_asset(stages.QUALITY, show=histogram("quality", "sharpness_peak", "exposure"))
+def quality(work: Work) -> pa.Table:
+    from banger_pipeline.vision.quality import measure
+
+    return measure(work)
+
+
+@stage_asset(stages.EMBEDDINGS)
+def embeddings(work: Work) -> pa.Table:
+    from banger_pipeline.vision.embeddings import embed
+
+    return embed(work)
+
+
+@stage_asset(stages.SCENES, show=histogram("scenes", "scene"))
+def scenes(work: Work) -> pa.Table:
+    from banger_pipeline.vision.scenes import assign_scenes
+
+    return assign_scenes(work)

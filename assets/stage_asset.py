@@ -1,0 +1,194 @@
+"""How a stage's function becomes an asset: one partition per folder, or one table over the whole library."""
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import dagster as dg
+from pydantic import Field
+
+from assets.checks import check_output, check_spec, evaluation
+from assets.partitions import EVERY_FOLDER, FOLDERS
+from assets.resources import Library
+from banger_pipeline.errors import BangerError, NothingToDoError
+from banger_pipeline.stages import BY_NAME, Stage, digest_of
+from banger_pipeline.store.checks import FaultyTableError
+from banger_pipeline.store.planner import Planner
+from banger_pipeline.store.refresh import Compute, Outcome, refresh
+from banger_pipeline.store.tables import TABLES
+from banger_pipeline.workspace import Workspace
+
+FOLDERS_PER_RUN = 50
+Show = Callable[[Workspace, str | None], Mapping[str, dg.MetadataValue]]
+
+
+class StageConfig(dg.Config):
+    """How much of a stage to compute. Both are off for an ordinary run, which computes only what is missing."""
+
+    recompute: bool = Field(default=False, description="Compute every row again, whatever is stored.")
+    retry_problems: bool = Field(default=False, description="Compute the rows again that met a problem.")
+
+
+@dataclass(frozen=True)
+class StageAsset:
+    """A stage with its function, not yet bound to a library. ``show`` adds pictures or figures to the metadata."""
+
+    stage: Stage
+    compute: Compute
+    show: Show | None = None
+
+    def build(self, library: Library) -> dg.AssetsDefinition:
+        """The asset, as Dagster wants it."""
+
+        def run(context: dg.AssetExecutionContext, config: StageConfig) -> Iterator[object]:
+            yield from _Run(self, context, config, library).events()
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", dg.BetaWarning)  # backfill policies are in beta in this version
+            return self._asset(run, library)
+
+    def _asset(self, run: Callable[..., Iterator[object]], library: Library) -> dg.AssetsDefinition:
+        stage, whole = self.stage, self.stage.scope == "library"
+        return dg.asset(
+            name=stage.name,
+            description=stage.summary,
+            deps=[_dep(name, whole) for name in stage.inputs],
+            partitions_def=None if whole else FOLDERS,
+            backfill_policy=None if whole else dg.BackfillPolicy.multi_run(FOLDERS_PER_RUN),
+            code_version=library.workspace().code(stage),
+            group_name=stage.group,
+            kinds={*stage.kinds, "parquet"},
+            io_manager_key="tables",
+            metadata={"dagster/column_schema": _columns(stage)},
+            check_specs=[check_spec(stage, None if whole else FOLDERS)],
+        )(run)
+
+
+def stage_asset(stage: Stage, show: Show | None = None) -> Callable[[Compute], StageAsset]:
+    """Make the decorated function the one that computes ``stage``."""
+
+    def wrap(compute: Compute) -> StageAsset:
+        return StageAsset(stage, compute, show)
+
+    return wrap
+
+
+class _Run:
+    """One execution of a stage over the folders of a run."""
+
+    def __init__(
+        self, asset: StageAsset, context: dg.AssetExecutionContext, config: StageConfig, library: Library
+    ) -> None:
+        self.asset, self.stage, self.context, self.config, self.library = asset, asset.stage, context, config, library
+        self.compute = library.computes.get(self.stage.name, asset.compute)
+
+    def events(self) -> Iterator[object]:
+        """Refresh each folder in turn; a folder that fails is told at the end, so that it does not stop the others."""
+        planner = self.library.planner(self.context.run.run_id)
+        keys: list[str | None] = [None] if self.stage.scope == "library" else [*self.context.partition_keys]
+        done: list[Outcome] = []
+        failed: dict[str | None, Exception] = {}
+        for key in keys:
+            try:
+                outcome = self._refresh(planner, key)
+            except Exception as error:  # whatever it is, it is one folder's trouble
+                failed[key] = self.library.failures[self.stage.name, key] = error
+                if isinstance(error, FaultyTableError):
+                    yield evaluation(self.stage, key, error.findings)
+                continue
+            done.append(outcome)
+            self.library.outcomes.append(outcome)
+            yield evaluation(self.stage, key, outcome.findings)
+        if failed:
+            yield from self._partly(done)
+            raise _failure(self.stage, failed)
+        for outcome in done:
+            self.context.add_asset_metadata(self._metadata(outcome), partition_key=outcome.folder)
+        contents = [outcome.content for outcome in done]
+        version = contents[0] if len(contents) == 1 else digest_of(*contents)
+        yield dg.Output(None, output_name=check_output(self.stage))
+        yield dg.MaterializeResult(data_version=dg.DataVersion(version))
+
+    def _refresh(self, planner: Planner, key: str | None) -> Outcome:
+        if key is not None and key not in planner.folders:
+            raise NothingToDoError(
+                f"No watched folder has the key {key}.",
+                "It was removed, or is not watched any more: run `banger index`.",
+            )
+        total, finished = 0, 0
+
+        def started(photos: int) -> None:
+            nonlocal total
+            total = photos
+            self.library.progress(self.stage.name, key, 0, total)
+
+        def progress(photos: int) -> None:
+            nonlocal finished
+            finished += photos
+            self.library.progress(self.stage.name, key, finished, max(total, finished))
+
+        return refresh(
+            planner,
+            self.stage,
+            key,
+            self.compute,
+            force=self.config.recompute,
+            retry=self.config.retry_problems,
+            started=started,
+            progress=progress,
+            on_wait=self.library.on_wait,
+        )
+
+    def _partly(self, done: list[Outcome]) -> Iterator[dg.AssetMaterialization]:
+        """The folders that went well in a run that fails as a whole."""
+        for outcome in done:
+            yield dg.AssetMaterialization(
+                self.stage.name, partition=outcome.folder, metadata=dict(self._metadata(outcome))
+            )
+
+    def _metadata(self, outcome: Outcome) -> Mapping[str, dg.MetadataValue]:
+        shown = self.asset.show(self.library.workspace(), outcome.folder) if self.asset.show and outcome.rows else {}
+        values: dict[str, dg.MetadataValue] = {
+            "dagster/row_count": dg.MetadataValue.int(outcome.rows),
+            "computed": dg.MetadataValue.int(outcome.computed),
+            "carried over": dg.MetadataValue.int(outcome.carried),
+            "problems": dg.MetadataValue.int(outcome.problems),
+            "seconds": dg.MetadataValue.float(round(outcome.seconds, 3)),
+            "content": dg.MetadataValue.text(outcome.content),
+            **shown,
+        }
+        if outcome.postponed:
+            values["postponed"] = dg.MetadataValue.md(
+                "\n".join(f"- `{what}`: {why}" for what, why in list(outcome.postponed.items())[:20])
+            )
+        return values
+
+
+def _failure(stage: Stage, failed: Mapping[str | None, Exception]) -> dg.Failure:
+    told = [f"{key or 'the library'}: {plainly(error)}" for key, error in failed.items()]
+    unexpected = next((error for error in failed.values() if not isinstance(error, BangerError)), None)
+    failure = dg.Failure(
+        description=f"{stage.name} failed for {len(told)} of the run's partitions.\n" + "\n".join(told),
+        allow_retries=False,
+    )
+    failure.__cause__ = unexpected
+    return failure
+
+
+def plainly(error: Exception) -> str:
+    """An error in words: ours as they are, others with their type."""
+    return str(error) if isinstance(error, BangerError) else f"{type(error).__name__}: {error}"
+
+
+def _dep(name: str, whole: bool) -> dg.AssetDep:
+    every = whole and BY_NAME[name].scope == "folder"
+    return dg.AssetDep(name, partition_mapping=EVERY_FOLDER if every else None)
+
+
+def _columns(stage: Stage) -> dg.TableSchema:
+    return dg.TableSchema(
+        [
+            dg.TableColumn(c.name, str(c.type), description=f"{c.meaning} [{c.unit}]" if c.unit else c.meaning)
+            for c in TABLES[stage.name].columns
+        ]
+    )
