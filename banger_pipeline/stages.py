@@ -51,7 +51,7 @@ EXIF = Stage(
     row_key=("photo_id", "xmp_digest"),
     reads_originals=True,
     group="library",
-    kinds=("exifread",),
+    kinds=("reverse_geocoder",),
 )
 PREVIEWS = Stage(
     "previews",

@@ -84,10 +84,25 @@ def _serial(data: bytes, order: Order) -> _Tags:
     return {"SerialNumber": str(struct.unpack_from(order + "I", data)[0])}
 
 
-def _sensitivity(data: bytes, order: Order) -> _Tags:
-    # in steps of 1/32 EV above ISO 100 / 32
+def _shot(data: bytes, order: Order) -> _Tags:
+    found: _Tags = {}
     (step,) = struct.unpack_from(order + "h", data, 4)
-    return {"ISO": (float(round(100.0 / 32.0 * 2.0 ** (step / 32.0))),)} if 0 < step < 1000 else {}
+    if 0 < step < 1000:
+        # in steps of 1/32 EV above ISO 100 / 32
+        found["ISO"] = (float(round(100.0 / 32.0 * 2.0 ** (step / 32.0))),)
+    if len(data) >= 46:
+        aperture, shutter = struct.unpack_from(order + "2h", data, 42)
+        # 0 is "not recorded", as in bodies that keep exposure in a record of its own
+        found |= {"ApertureValue": (_steps(aperture),)} if aperture else {}
+        found |= {"ShutterSpeedValue": (_steps(shutter),)} if shutter else {}
+    return found
+
+
+def _steps(value: int) -> float:
+    """APEX from Canon's steps of 1/32, where 12 and 20 stand for one and two thirds."""
+    whole, part = divmod(abs(value), 32)
+    apex = whole + {12: 1.0 / 3.0, 20: 2.0 / 3.0}.get(part, part / 32.0)
+    return -apex if value < 0 else apex
 
 
 def _text(data: bytes) -> str:
@@ -96,7 +111,7 @@ def _text(data: bytes) -> str:
 
 _READERS: Mapping[int, Callable[[bytes, Order], _Tags]] = {
     0x080A: _camera,
-    0x102A: _sensitivity,
+    0x102A: _shot,
     0x1029: _focal_length,
     0x180B: _serial,
     0x180E: _taken,

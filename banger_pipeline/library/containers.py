@@ -11,6 +11,9 @@ from banger_pipeline.library.tiff import DamagedError, Source, Span, Tiff
 
 XMP_LIMIT = 16 << 20  # bytes; a packet is some kilobytes, a sidecar with an editing history some hundred
 _PNG_LIMIT = 1 << 20
+# a damaged file may claim any number of tiny chunks, or none for megabytes
+_MOST_CHUNKS = 100_000
+_MOST_STRAY_BYTES = 1 << 16
 _JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _PNG_XMP = b"XML:com.adobe.xmp"
 
@@ -82,15 +85,18 @@ def _jpeg(source: Source, blocks: Blocks, start: int = 0) -> None:
 
 
 def _segments(source: Source, position: int) -> Iterator[Span]:
-    """The APP1 segments before the image data; padding and stray bytes between segments are stepped over."""
-    while position + 4 <= source.size:
+    """The APP1 segments before the image data; padding and some stray bytes between segments are stepped over."""
+    stray = 0
+    while position + 4 <= source.size and stray < _MOST_STRAY_BYTES:
         marker, kind, length = struct.unpack(">BBH", source.read(position, 4))
         if marker != 0xFF or kind in (0x00, 0xFF):
             position += 1
+            stray += 1
         elif kind in (0xD9, 0xDA):
             return
         elif kind == 0x01 or 0xD0 <= kind <= 0xD8:
             position += 2
+            stray += 2
         else:
             if kind == 0xE1 and length > 8:
                 yield Span(position + 4, length - 2)
@@ -99,7 +105,9 @@ def _segments(source: Source, position: int) -> Iterator[Span]:
 
 def _png(source: Source, blocks: Blocks) -> None:
     position = 8
-    while position + 12 <= source.size:
+    for _ in range(_MOST_CHUNKS):
+        if position + 12 > source.size:
+            return
         length, kind = struct.unpack(">I4s", source.read(position, 8))
         body = position + 8
         if kind == b"eXIf":
@@ -138,7 +146,9 @@ def _inflated(data: bytes, limit: int) -> bytes:
 
 def _webp(source: Source, blocks: Blocks) -> None:
     position = 12
-    while position + 8 <= source.size:
+    for _ in range(_MOST_CHUNKS):
+        if position + 8 > source.size:
+            return
         kind, length = struct.unpack("<4sI", source.read(position, 8))
         if kind == b"EXIF":
             _add_exif(source.up_to(position + 8, min(length, _PNG_LIMIT)), blocks)

@@ -99,7 +99,7 @@ def describe(path: Path, sidecars: Sequence[Path] = (), mtime_ns: int | None = N
         "latitude": position.latitude, "longitude": position.longitude, "altitude_m": position.altitude_m,
         "xmp_rating": xmp.rating, "xmp_label": xmp.label,
         "xmp_keywords": list(xmp.keywords) if xmp.keywords is not None else None, "xmp_source": xmp_source,
-        "problem": "; ".join([*(f"Metadata: {problem}" for problem in problems), *damaged]) or None,
+        "problem": "; ".join([f"Metadata: {'; '.join(problems)}"] * bool(problems) + damaged) or None,
         "remedy": " ".join([_EXIF_REMEDY] * bool(problems) + [_SIDECAR_REMEDY] * bool(damaged)) or None,
     }  # fmt: skip
 
@@ -139,7 +139,7 @@ def _read_main(tiff: Tiff, header: _Header) -> None:
     header.problems.extend(main.damage)
     header.tags.update(main.values)
     for name in ("ExifOffset", "GPSOffset"):
-        if name in main.values and number_of(main.values[name]) is None:
+        if main.values.get(name) and number_of(main.values[name]) is None:
             header.problems.append(f"{name} is not a number")
     if offset := number_of(main.values.get("ExifOffset")):
         found = tiff.directory(int(offset), _TAGS, _NOTE)

@@ -52,7 +52,9 @@ def metadata(source: Source) -> Found:
 
 
 def _boxes(source: Source, start: int, end: int) -> Iterator[_Box]:
-    while start + 8 <= end:
+    for _ in range(_ITEM_LIMIT):
+        if start + 8 > end:
+            return
         size, kind = struct.unpack(">I4s", source.read(start, 8))
         header = 8
         if size == 1:

@@ -50,7 +50,7 @@ def parse_xmp(packet: bytes) -> Xmp:
         UnreadableXmpError: not XML, or XML with a document type or entities.
     """
     try:
-        root = fromstring(packet.strip(b"\0 \t\r\n"), forbid_dtd=True)
+        root = fromstring(_unpadded(packet), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise UnreadableXmpError(str(error) or type(error).__name__) from error
     described = [d for rdf in _rdf(root) for d in rdf.findall(f"{_RDF}Description")]
@@ -88,6 +88,12 @@ def merge_xmp(ranked: Iterable[tuple[str, Xmp]]) -> tuple[Xmp, str | None]:
         serial=first(lambda xmp: xmp.serial, judges=False),
     )
     return merged, ", ".join(used) or None
+
+
+def _unpadded(packet: bytes) -> bytes:
+    # in UTF-16 a zero byte is half a character
+    wide = packet[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return packet if wide else packet.strip(b"\0 \t\r\n")
 
 
 def _rdf(root: "Element") -> Iterator["Element"]:
