@@ -139,23 +139,23 @@ HASHES = _table(
 )
 QUALITY = _table(
     "quality",
-    Column("sharpness", _F, "Laplacian variance over the whole frame at fixed scale", "8-bit luma squared"),
+    Column("sharpness", _F, "Laplacian variance over the whole frame, at 2,400 px (a smaller photo: as it is)", "8-bit luma squared"),
     Column("sharpness_peak", _F, "90th percentile of the focus map's tiles", "8-bit luma squared"),
-    Column("sharpness_subject", _F, "Laplacian variance where the subject is, by saliency", "8-bit luma squared"),
+    Column("sharpness_subject", _F, "Laplacian variance where the picture is salient; null where nothing is", "8-bit luma squared"),
     Column("brightness", _F, "Mean luma", "0 to 1"),
-    Column("exposure", _F, "How well the tones sit: 1 is nothing clipped and a middle median", "0 to 1"),
+    Column("exposure", _F, "How well the tones sit: 1 is nothing clipped and a middle median; silhouettes may clip", "0 to 1"),
     Column("shadow_clipping", _F, "Share of pixels at or below luma 2", "0 to 1"),
     Column("highlight_clipping", _F, "Share of pixels at or above luma 253", "0 to 1"),
     Column("silhouette", _B, "A dark subject against a bright ground, on purpose"),
-    Column("contrast", _F, "Standard deviation of luma", "0 to 1"),
+    Column("contrast", _F, "Standard deviation of luma", "0 to 0.5"),
     Column("colourfulness", _F, "Hasler and Suesstrunk's measure", "0 is grey, about 110 is vivid"),
-    Column("harmony", _F, "How well the hues fit a harmonic template", "0 to 1"),
-    Column("thirds", _F, "How near the salient mass is to a third-line crossing", "0 to 1"),
-    Column("leading_lines", _F, "Length of long straight edges that lead through the frame", "0 to 1"),
-    Column("noise", _F, "Immerkaer's estimate of noise", "8-bit luma"),
+    Column("harmony", _F, "How well the hues fit a harmonic template; null for grey pictures", "0 to 1"),
+    Column("thirds", _F, "How near the salient mass is to a third-line crossing; null without a subject", "0 to 1"),
+    Column("leading_lines", _F, "Length of long straight edges that lead into the frame, in diagonals", "0 to 1"),
+    Column("noise", _F, "Immerkaer's estimate of noise in the quietest quarter of the working image", "8-bit luma"),
     Column("dynamic_range", _F, "log2 of the 99th over the 1st luminance percentile", "stops"),
-    Column("subject_x", _F, "Centre of the salient mass from the left", "0 to 1"),
-    Column("subject_y", _F, "Centre of the salient mass from the top", "0 to 1"),
+    Column("subject_x", _F, "Centre of the salient mass from the left; null without a subject", "0 to 1"),
+    Column("subject_y", _F, "Centre of the salient mass from the top; null without a subject", "0 to 1"),
 )
 EMBEDDINGS = _table(
     "embeddings",
@@ -165,7 +165,7 @@ EMBEDDINGS = _table(
 AESTHETIC = _table(
     "aesthetic",
     Column("score", _F, "How good the picture is judged to be", "0 to 1"),
-    Column("scorer", _S, "What gave the score, such as technical"),
+    Column("scorer", _S, "What gave the score, such as technical-1"),
 )
 SCENES = _table(
     "scenes",

@@ -90,9 +90,9 @@ def is_silhouette(luma: NDArray[np.uint8]) -> bool:
     return bool(
         separated >= 0.75
         and between <= 0.12
-        and black.mean() <= 50
-        and black.std() <= 25
-        and ground.mean() >= 130
+        and black.mean() <= 42
+        and black.std() <= 22
+        and ground.mean() >= 140
         and float(frame.mean()) <= 0.5
         and _largest_shapes(dark) >= 0.8
     )

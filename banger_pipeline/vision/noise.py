@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 TILE = 32  # px; about a thousand samples make a tile's estimate good to some 5 %
-SECOND_DIFFERENCE = np.array([1, -2, 1], np.float32)
 
 
 def noise(luma: NDArray[np.uint8]) -> float | None:
@@ -24,12 +23,20 @@ def noise(luma: NDArray[np.uint8]) -> float | None:
     """
     if min(luma.shape) < 3:
         return None
-    response = cv2.sepFilter2D(luma, cv2.CV_16S, SECOND_DIFFERENCE, SECOND_DIFFERENCE)[1:-1, 1:-1]
-    magnitude = cv2.absdiff(response, np.zeros_like(response)).astype(np.float32)
-    levels = luma[1:-1, 1:-1].astype(np.float32)
-    height, width = magnitude.shape
-    grid = (math.ceil(width / TILE), math.ceil(height / TILE))
-    tiles = cv2.resize(magnitude, grid, interpolation=cv2.INTER_AREA)
-    level = cv2.resize(levels, grid, interpolation=cv2.INTER_AREA)
+    # the second difference both ways is Immerkaer's 3 x 3 mask
+    response = cv2.Sobel(luma, cv2.CV_16S, 2, 2, ksize=3)
+    rows, columns = (_whole_tiles(side) for side in luma.shape)
+    grid = (math.ceil((columns.stop - 1) / TILE), math.ceil((rows.stop - 1) / TILE))
+    tiles = cv2.resize(np.abs(response[rows, columns]).astype(np.float32), grid, interpolation=cv2.INTER_AREA)
+    level = cv2.resize(luma[rows, columns], grid, interpolation=cv2.INTER_AREA)
     open_tiles = tiles[(level > 4) & (level < 251)]
     return float(np.percentile(open_tiles if open_tiles.size else tiles, 25)) * math.sqrt(math.pi / 2) / 6
+
+
+def _whole_tiles(side: int) -> slice:
+    """The pixels of a side that have both neighbours, cut to a whole number of tiles where there is at least one.
+
+    Averaging whole tiles is several times faster than tiles of any other size.
+    """
+    inner = side - 2
+    return slice(1, 1 + (inner - inner % TILE if inner >= TILE else inner))

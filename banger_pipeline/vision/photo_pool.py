@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import cv2
 import pyarrow as pa
 
 from banger_pipeline.library.previews import PreviewMissingError
@@ -28,6 +29,8 @@ def each_photo(work: Work, columns: Sequence[str], row_of: Callable[[Photo], dic
     """
     photos: list[Photo] = work.photos.select(list(columns)).to_pylist()
     rows: list[dict[str, object]] = []
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)  # photos are the unit of parallel work: threads of OpenCV's own would only get in their way
     pool = ThreadPoolExecutor(threads_of(work.settings), thread_name_prefix=work.stage.name)
     try:
         for photo, future in [(photo, pool.submit(row_of, photo)) for photo in photos]:
@@ -38,4 +41,5 @@ def each_photo(work: Work, columns: Sequence[str], row_of: Callable[[Photo], dic
             work.progress(1)
     finally:
         pool.shutdown(cancel_futures=True)  # Ctrl+C must not wait for the photos still queued
+        cv2.setNumThreads(before)
     return TABLES[work.stage.name].rows(rows)

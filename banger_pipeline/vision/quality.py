@@ -16,7 +16,7 @@ from banger_pipeline.vision.photo_pool import each_photo
 from banger_pipeline.vision.pixels import luma_of, shrunk
 from banger_pipeline.vision.sharpness import sharpness
 
-COLOUR_PX = 512  # long edge for colour and range: statistics of a hundred thousand pixels are as good as of a million
+SMALL_PX = 512  # long edge for all but noise and clipping: of statistics and shapes, a million pixels tell no more
 FOCUS = ("focus_map", "focus_rows", "focus_columns")
 
 
@@ -36,12 +36,13 @@ def measures(image: NDArray[np.uint8], focus: NDArray[np.float32] | None) -> dic
     A measure that does not apply (the harmony of a grey picture, the subject of an empty one) is None.
     """
     luma = luma_of(image)
-    small = shrunk(image, COLOUR_PX)
-    salient = saliency(luma)
+    small = shrunk(image, SMALL_PX)
+    small_luma = luma_of(small)
+    salient = saliency(small_luma)
     focused = None if focus is None else sharpness(focus, salient)
     placed = None if salient is None else subject(salient)
     measured = tones(luma)
-    silhouette = is_silhouette(shrunk(luma, 128))
+    silhouette = is_silhouette(shrunk(small_luma, 128))
     return {
         "sharpness": focused and focused.whole,
         "sharpness_peak": focused and focused.peak,
@@ -55,7 +56,7 @@ def measures(image: NDArray[np.uint8], focus: NDArray[np.float32] | None) -> dic
         "colourfulness": colourfulness(small),
         "harmony": harmony(small),
         "thirds": placed and placed.thirds,
-        "leading_lines": leading_lines(luma),
+        "leading_lines": leading_lines(small_luma),
         "noise": noise(luma),
         "dynamic_range": dynamic_range(small),
         "subject_x": placed and placed.x,

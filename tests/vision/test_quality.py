@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
+from banger_pipeline.library.decode import decode_bytes
+from banger_pipeline.library.previews import develop
 from banger_pipeline.store.tables import ID, MADE, TABLES
+from banger_pipeline.vision.focus import FOCUS_PX
 from banger_pipeline.vision.quality import focus_map, measure, measures
 from banger_pipeline.workspace import Workspace
 from tests.pictures import scene
@@ -118,3 +122,19 @@ def test_the_stage_measures_the_stored_pictures(workspace: Workspace) -> None:
         assert row["brightness"] == pytest.approx(expected["brightness"], abs=0.01)
         assert row["colourfulness"] == pytest.approx(expected["colourfulness"], rel=0.05)
         assert row["problem"] is None
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("shot", ["106_NIKON-D3400-35MM_{}.JPG", "176_HONOR-7X_{}.jpg", "180_HONOR-10_{}.jpg"])
+def test_a_sharp_frame_ranks_far_above_its_defocused_and_shaken_siblings(testdata: Path, shot: str) -> None:
+    sharp, defocused, shaken = (
+        _sharpness_of(testdata / "photos" / "blur_kwentar" / shot.format(kind)) for kind in "SFM"
+    )
+    for name in ("sharpness", "sharpness_peak", "sharpness_subject"):
+        assert sharp[name] > 4 * max(defocused[name], shaken[name]), name
+
+
+def _sharpness_of(path: Path) -> dict[str, float]:
+    decoded = decode_bytes(path.read_bytes(), path.name, FOCUS_PX, limit_mp=300)
+    found = measures(decoded.pixels, focus_map(develop(decoded, quality=88).columns))
+    return {name: value for name, value in found.items() if isinstance(value, float)}
