@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from banger_pipeline.commands import demo, doctor, index, question, reset, settings, show
+from banger_pipeline.commands import demo, doctor, folders, index, question, reset, settings, show
 from banger_pipeline.commands.output import say
 from banger_pipeline.errors import BangerError
 
@@ -17,6 +17,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(demo.demo)
+app.command()(folders.add)
+app.command()(folders.remove)
+app.command()(folders.folders)
 app.command()(index.index)
 app.command()(index.plan)
 app.command()(show.status)
