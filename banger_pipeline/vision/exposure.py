@@ -44,18 +44,27 @@ def tones(luma: NDArray[np.uint8]) -> Tones:
     )
 
 
-def exposure(measured: Tones, silhouette: bool) -> float:
-    """How well the tones sit, 0 to 1: 1 is nothing clipped and a middle median.
+def exposure(measured: Tones, silhouette: bool, subject: float | None = None) -> float:
+    """How well the tones sit, 0 to 1: 1 is nothing clipped and a middle tone where it matters.
 
-    The median loses linearly below 0.20 and above 0.75 of full luma; clipped shares above 1 % lose linearly and leave nothing
-    at 35 %. A silhouette is meant to hide its shadows and stands against light: its clipping is not counted, and as a
-    histogram with two humps has no middle, its mean is judged instead of its median.
+    A tone loses linearly below 0.20 and above 0.75 of full luma. The frame's median or the mean luma of the ``subject`` (0 to
+    1; None where there is none) counts, whichever sits better: a face lit before black or white paper is well exposed.
+    Clipped shares above 1 % lose linearly and leave nothing at 35 %. A silhouette is meant to hide its shadows and stands
+    against light: its clipping is not counted, and as a histogram with two humps has no middle, its mean is judged.
     """
-    middle = measured.brightness if silhouette else measured.median
-    tone = min(1.0, middle / TONE_LOW, (1 - middle) / (1 - TONE_HIGH))
     if silhouette:
-        return tone
+        return _tone(measured.brightness)
+    tone = _tone(measured.median)
+    if subject is not None:
+        tone = max(tone, _tone(subject))
     return tone * _kept(measured.shadow_clipping) * _kept(measured.highlight_clipping)
+
+
+def subject_luma(luma: NDArray[np.uint8], saliency: NDArray[np.float32]) -> float:
+    """Mean of a luma picture (height, width), 0 to 1, weighted by its saliency map (any size, 0 upwards, not all 0)."""
+    height, width = saliency.shape
+    small = cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA)
+    return float((small * saliency).sum(dtype=np.float64) / saliency.sum(dtype=np.float64) / 255)
 
 
 def dynamic_range(image: NDArray[np.uint8]) -> float:
@@ -103,6 +112,10 @@ def _largest_shapes(mask: NDArray[np.bool_]) -> float:
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     areas = np.sort(stats[1:, cv2.CC_STAT_AREA])[::-1]
     return float(areas[:3].sum() / areas.sum())
+
+
+def _tone(level: float) -> float:
+    return max(0.0, min(1.0, level / TONE_LOW, (1 - level) / (1 - TONE_HIGH)))
 
 
 def _kept(share: float) -> float:

@@ -10,7 +10,7 @@ from banger_pipeline.library.previews import working_image
 from banger_pipeline.store.refresh import Work
 from banger_pipeline.vision.colour_measures import colourfulness, harmony
 from banger_pipeline.vision.composition import leading_lines, saliency, subject
-from banger_pipeline.vision.exposure import dynamic_range, exposure, is_silhouette, tones
+from banger_pipeline.vision.exposure import dynamic_range, exposure, is_silhouette, subject_luma, tones
 from banger_pipeline.vision.noise import noise
 from banger_pipeline.vision.photo_pool import each_photo
 from banger_pipeline.vision.pixels import luma_of, shrunk
@@ -42,13 +42,14 @@ def measures(image: NDArray[np.uint8], focus: NDArray[np.float32] | None) -> dic
     focused = None if focus is None else sharpness(focus, salient)
     placed = None if salient is None else subject(salient)
     measured = tones(luma)
+    lit = None if salient is None else subject_luma(small_luma, salient)
     silhouette = is_silhouette(shrunk(small_luma, 128))
     return {
         "sharpness": focused and focused.whole,
         "sharpness_peak": focused and focused.peak,
         "sharpness_subject": focused and focused.subject,
         "brightness": measured.brightness,
-        "exposure": exposure(measured, silhouette),
+        "exposure": exposure(measured, silhouette, lit),
         "shadow_clipping": measured.shadow_clipping,
         "highlight_clipping": measured.highlight_clipping,
         "silhouette": silhouette,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from banger_pipeline.vision.exposure import dynamic_range, exposure, is_silhouette, tones
+from banger_pipeline.vision.exposure import dynamic_range, exposure, is_silhouette, subject_luma, tones
 from banger_pipeline.vision.pixels import luma_of
 from tests.pictures import scene
 
@@ -59,6 +59,17 @@ def test_middle_tones_score_full_and_dark_bright_or_clipped_ones_less() -> None:
 def test_a_lamp_costs_nothing_and_a_third_of_the_frame_everything() -> None:
     assert exposure(tones(levels((120, 0.99), (255, 0.01))), silhouette=False) == 1
     assert exposure(tones(levels((120, 0.65), (255, 0.35))), silhouette=False) == 0
+
+
+@pytest.mark.parametrize("ground", [10, 246])
+def test_a_lit_subject_before_black_or_white_paper_is_well_exposed(ground: int) -> None:
+    picture = np.full((120, 160), ground, np.uint8)
+    picture[40:80, 60:100] = 130
+    salient = np.zeros((30, 40), np.float32)
+    salient[10:20, 15:25] = 0.7
+    assert subject_luma(picture, salient) == pytest.approx(130 / 255)
+    assert exposure(tones(picture), silhouette=False, subject=130 / 255) == 1
+    assert exposure(tones(picture), silhouette=False) < 0.3
 
 
 def test_a_silhouette_is_found_and_not_punished() -> None:

@@ -41,7 +41,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
 }
 MIRRORED = {  # by how much a mirror may move a measure: not at all where no grid or transform is laid over the picture
     "brightness": 1e-9,
-    "exposure": 1e-9,
+    "exposure": 0.01,
     "shadow_clipping": 1e-9,
     "highlight_clipping": 1e-9,
     "silhouette": 0,
