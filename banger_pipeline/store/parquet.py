@@ -134,8 +134,12 @@ def _source(path: UPath) -> object:
     return BytesIO(path.read_bytes())
 
 
-def write_atomically(path: UPath | Path, data: bytes) -> None:
-    """Write ``data`` beside ``path`` and move it in place; on an object store one PUT does the same."""
+def write_atomically(path: UPath | Path, data: bytes, durable: bool = True) -> None:
+    """Write ``data`` beside ``path`` and move it in place; on an object store one PUT does the same.
+
+    ``durable`` also waits until the bytes are on the disk: without it a power cut, but no crash of the program, may leave a
+    file that is empty or not whole.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(path, UPath) and path.protocol not in ("", "file", "local"):
         path.write_bytes(data)
@@ -144,8 +148,9 @@ def write_atomically(path: UPath | Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
+            if durable:
+                out.flush()
+                os.fsync(out.fileno())
         os.replace(partial, str(path))
     except BaseException:
         Path(partial).unlink(missing_ok=True)

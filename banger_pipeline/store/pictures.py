@@ -1,0 +1,103 @@
+"""The picture files of the store: where working images and thumbnails lie, and how a lost one is noticed."""
+
+from collections.abc import Iterable
+
+from upath import UPath
+
+from banger_pipeline.errors import UnavailableError
+from banger_pipeline.places import Places
+from banger_pipeline.store.parquet import write_atomically
+
+_JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
+
+
+class PreviewMissingError(UnavailableError):
+    """A picture file that a row promises is gone or torn. The next index makes it again; until then, postpone."""
+
+    def __init__(self, photo_id: str, path: UPath) -> None:
+        super().__init__(
+            f"The stored picture {path} is missing or damaged.",
+            "Run `banger index`: it makes the picture again from the original.",
+        )
+        self.photo_id = photo_id
+
+
+def working_image_path(places: Places, photo_id: str) -> UPath:
+    """The working image: JPEG, sRGB, oriented, long edge at most 1,536 px."""
+    return places.previews / photo_id[:2] / f"{photo_id}.jpg"
+
+
+def thumbnail_path(places: Places, photo_id: str) -> UPath:
+    """The thumbnail: JPEG, sRGB, oriented, long edge at most 384 px."""
+    return places.previews / photo_id[:2] / f"{photo_id}.thumb.jpg"
+
+
+def write_pictures(places: Places, photo_id: str, working_image: bytes, thumbnail: bytes) -> None:
+    """Store both pictures of a photo, each whole or not at all.
+
+    They are not forced to the disk one by one, which would cost a disk flush per file; what a power cut tears is noticed by
+    ``read_picture`` and made again.
+    """
+    write_atomically(thumbnail_path(places, photo_id), thumbnail, durable=False)
+    write_atomically(working_image_path(places, photo_id), working_image, durable=False)
+    (_lost(places) / photo_id).unlink(missing_ok=True)
+
+
+def read_picture(places: Places, photo_id: str, path: UPath) -> bytes:
+    """The bytes of one of the photo's picture files.
+
+    Raises:
+        PreviewMissingError: there is no such file, or not the whole of it. The loss is noted for the planner.
+    """
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        data = b""
+    if not (data.startswith(_JPEG_START) and data.endswith(_JPEG_END)):
+        note_lost(places, photo_id)
+        raise PreviewMissingError(photo_id, path)
+    return data
+
+
+def note_lost(places: Places, photo_id: str) -> None:
+    """Remember that a photo's pictures must be made again, whoever runs the next index."""
+    mark = _lost(places) / photo_id
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.write_bytes(b"")
+
+
+def lost(places: Places) -> frozenset[str]:
+    """Ids of photos whose pictures were found missing and not yet made again; nearly always none."""
+    try:
+        return frozenset(mark.name for mark in _lost(places).iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return frozenset()
+
+
+def forget_lost(places: Places, photo_ids: Iterable[str]) -> None:
+    """Drop the marks of photos whose pictures are there after all, or are not wanted any more."""
+    for photo_id in photo_ids:
+        (_lost(places) / photo_id).unlink(missing_ok=True)
+
+
+def without_pictures(places: Places, photo_ids: Iterable[str]) -> set[str]:
+    """Those of ``photo_ids`` whose working image or thumbnail is missing or empty, or was found torn."""
+    marked = lost(places)
+    return {
+        photo_id
+        for photo_id in photo_ids
+        if photo_id in marked
+        or not _there(working_image_path(places, photo_id))
+        or not _there(thumbnail_path(places, photo_id))
+    }
+
+
+def _lost(places: Places) -> UPath:
+    return places.previews / "lost"
+
+
+def _there(path: UPath) -> bool:
+    try:
+        return bool(path.stat().st_size)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
