@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from banger_pipeline.commands import demo, doctor, folders, index, question, reset, settings, show
+from banger_pipeline.commands import demo, doctor, export, folders, index, pick, question, reset, settings, show
 from banger_pipeline.commands.output import say
 from banger_pipeline.errors import BangerError
 
@@ -24,6 +24,9 @@ app.command()(index.index)
 app.command()(index.plan)
 app.command()(show.status)
 app.command()(show.problems)
+app.command()(pick.pick)
+app.command()(export.export)
+app.command()(export.verify)
 app.command()(question.sql)
 app.command()(doctor.doctor)
 app.command()(reset.reset)

@@ -14,6 +14,7 @@ from banger_pipeline.stages import STAGES
 from banger_pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
+    from assets.runner import Report
     from banger_pipeline.store.planner import Planner
     from banger_pipeline.store.price import Price
     from banger_pipeline.store.refresh import Outcome
@@ -36,9 +37,11 @@ def index(
     if encoder:
         workspace = workspace.with_settings(encoder=encoder)
     started = time.perf_counter()
-    outcomes = run_index(workspace, folders or (), retry=retry, recompute=recompute, quiet=as_json)
-    summary = summarise(outcomes, time.perf_counter() - started)
+    report = run_index(workspace, folders or (), retry=retry, recompute=recompute, quiet=as_json)
+    summary = summarise(report, time.perf_counter() - started)
     emit(summary, as_json, lambda: describe(summary))
+    if summary["failures"]:
+        raise typer.Exit(1)
 
 
 def plan(folders: Folders = None, encoder: Encoder = "", as_json: AsJson = False) -> None:
@@ -64,13 +67,13 @@ def run_index(
     retry: bool = False,
     recompute: bool = False,
     quiet: bool = False,
-) -> "list[Outcome]":
+) -> "Report | None":
     """Bring the workspace up to date, showing progress on stderr; Dagster is imported only when something is stale."""
     planner = _planner(workspace, folders)
-    for path, reason in planner.scan.unavailable.items():
+    for path, reason in planner.unavailable.items():
         say(f"{path} cannot be read ({reason}); what is known of it is kept.")
-    if not (retry or recompute or planner.gone or planner.next_round()):
-        return []
+    if planner.idle and not (retry or recompute):
+        return None
     from assets.runner import bring_up_to_date
 
     from banger_pipeline.commands.progress import Progress
@@ -81,8 +84,9 @@ def run_index(
         )
 
 
-def summarise(outcomes: "Iterable[Outcome]", seconds: float) -> dict[str, object]:
-    """Outcomes added up by stage."""
+def summarise(report: "Report | None", seconds: float) -> dict[str, object]:
+    """What an index did, added up by stage; ``report`` is None when nothing was stale."""
+    outcomes = list(report or ())
     by_stage: Mapping[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         by_stage[outcome.stage].append(outcome)
@@ -100,14 +104,22 @@ def summarise(outcomes: "Iterable[Outcome]", seconds: float) -> dict[str, object
         if (done := by_stage.get(stage.name))
     ]
     postponed = sorted({what for done in by_stage.values() for o in done for what in o.postponed})
-    return {"stages": stages, "postponed": postponed, "seconds": round(seconds, 2)}
+    return {
+        "stages": stages,
+        "postponed": postponed,
+        "failures": [vars(failure) for failure in report.failures] if report is not None else [],
+        "retired": report.retired if report is not None else [],
+        "seconds": round(seconds, 2),
+    }
 
 
 def describe(summary: Mapping[str, object]) -> str:
     """The summary of an index as a person reads it."""
     stages = summary["stages"]
     assert isinstance(stages, list)
-    if not stages:
+    failures = summary["failures"]
+    assert isinstance(failures, list)
+    if not stages and not failures:
         return f"Everything is up to date ({summary['seconds']} s)."
     heads = ("stage", "folders", "rows", "computed", "carried", "problems", "seconds")
     text = columns([[stage[head] for head in heads] for stage in stages], heads)
@@ -117,6 +129,9 @@ def describe(summary: Mapping[str, object]) -> str:
         text += f"\n{len(postponed)} could not be read this time and are left for the next run, such as {postponed[0]}."
     if any(stage["problems"] for stage in stages):
         text += "\nSome photos met a problem: see `banger problems`."
+    for failure in failures:
+        where = failure["folder"] or "the library"
+        text += f"\nFailed: {failure['stage']} of {where}: {failure['what']}\n  {failure['remedy']}"
     return f"{text}\nDone in {summary['seconds']} s."
 
 
