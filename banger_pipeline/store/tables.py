@@ -143,7 +143,7 @@ QUALITY = _table(
     Column("sharpness_peak", _F, "90th percentile of the focus map's tiles", "8-bit luma squared"),
     Column("sharpness_subject", _F, "Laplacian variance where the picture is salient; null where nothing is", "8-bit luma squared"),
     Column("brightness", _F, "Mean luma", "0 to 1"),
-    Column("exposure", _F, "How well the tones sit: 1 is nothing clipped and a middle tone in the frame or its subject; silhouettes may clip", "0 to 1"),
+    Column("exposure", _F, "How well the tones sit: 1 is nothing clipped and a middle tone in frame or subject", "0 to 1"),
     Column("shadow_clipping", _F, "Share of pixels at or below luma 2", "0 to 1"),
     Column("highlight_clipping", _F, "Share of pixels at or above luma 253", "0 to 1"),
     Column("silhouette", _B, "A dark subject against a bright ground, on purpose"),
