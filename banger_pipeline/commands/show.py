@@ -30,7 +30,7 @@ def status(as_json: AsJson = False) -> None:
         "models": str(workspace.places.models),
         "roots": [str(root) for root in workspace.state.roots()],
         "folders": len(planner.folders),
-        "unavailable": {str(path): reason for path, reason in planner.scan.unavailable.items()},
+        "unavailable": {str(path): reason for path, reason in planner.unavailable.items()},
         "photos": kinds.get("photo", 0),
         "videos": kinds.get("video", 0),
         "other_files": kinds.get("other", 0),

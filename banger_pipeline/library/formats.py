@@ -1,5 +1,6 @@
 """What a file is: a first guess by its name, the decision by its contents."""
 
+import math
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -159,10 +160,9 @@ def _has_sensor_data(file: BinaryIO) -> bool:
     first = tiff.directory(tiff.first, wanted).values
     if "dng" in first or _SENSOR_DATA & set(numbers_of(first.get("photometric"))):
         return True
-    below = numbers_of(first.get("below"))[:_MOST_SUB_DIRECTORIES]
+    below = [int(at) for at in numbers_of(first.get("below"))[:_MOST_SUB_DIRECTORIES] if math.isfinite(at)]
     return any(
-        _SENSOR_DATA & set(numbers_of(tiff.directory(int(offset), wanted).values.get("photometric")))
-        for offset in below
+        _SENSOR_DATA & set(numbers_of(tiff.directory(offset, wanted).values.get("photometric"))) for offset in below
     )
 
 

@@ -57,7 +57,12 @@ _S, _B, _F, _D = pa.string(), pa.bool_(), pa.float32(), pa.float64()
 _I8, _I16, _I32, _I64 = pa.int8(), pa.int16(), pa.int32(), pa.int64()
 
 FILE = pa.struct([("path", _S), ("path_bytes", pa.binary()), ("role", _S), ("size", _I64)])
-ID = Column("photo_id", _S, "Content identity: the first 32 hex digits of the BLAKE3 hash of the judged file")
+ID = Column(
+    "photo_id",
+    _S,
+    "Content identity: the first 32 hex digits of the BLAKE3 hash of the judged file "
+    "(of its path where it cannot be read or is no photo)",
+)
 MADE = (
     Column("made_at", pa.timestamp("us", "UTC"), "When this row was computed", volatile=True),
     Column("problem", _S, "Why the row could not be computed; null when it could"),

@@ -87,6 +87,7 @@ def test_tiff_that_holds_sensor_data_is_raw() -> None:
     assert found_in(tiff((262, 3, 32803)), "tif") == ("photo", "raw")  # colour filter array
     sub_directory = tiff((262, 3, 32803))[8:]
     assert found_in(tiff((262, 3, 2), (330, 4, 38), below=sub_directory), "nef") == ("photo", "raw")
+    assert found_in(tiff((330, 11, 0x7FC00000)), "nef") == ("photo", "tiff")  # a directory at "not a number"
     assert found_in(tiff((262, 3, 2)), "nef", libraw=False) == ("photo", "tiff")
     assert found_in(tiff((262, 3, 2)), "nef", libraw=True) == ("photo", "raw")
 

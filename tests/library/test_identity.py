@@ -81,10 +81,10 @@ def test_a_file_that_cannot_be_read_is_a_problem(
 def test_a_file_another_program_writes_on_windows_is_for_later(
     photo: Path, libraw: LibRaw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class SharingViolation(PermissionError):
+    class SharingViolationError(PermissionError):
         winerror = 32
 
-    error = SharingViolation(errno.EACCES, "in use")
+    error = SharingViolationError(errno.EACCES, "in use")
 
     def refuse(*_: object) -> None:
         raise error
