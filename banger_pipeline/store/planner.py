@@ -7,8 +7,9 @@ from pathlib import Path
 
 from banger_pipeline.library.mounts import is_mounted
 from banger_pipeline.library.scan import Listing, Scan
-from banger_pipeline.stages import BY_NAME, PHOTOS, STAGES, Stage, digest_of
-from banger_pipeline.store.parquet import Stamp
+from banger_pipeline.stages import BY_NAME, PHOTOS, PREVIEWS, STAGES, Stage, digest_of
+from banger_pipeline.store.parquet import Stamp, UnreadableTableError
+from banger_pipeline.store.pictures import forget_lost, lost
 from banger_pipeline.workspace import Workspace
 
 Pair = tuple[str, str | None]
@@ -40,6 +41,9 @@ class Planner:
         self._stamps: dict[Pair, Stamp | None] = {}
         self._settled: dict[Pair, str] = {}
         self._given_up: set[Pair] = set()
+        self._healed: set[str | None] = set()
+        self._marks: frozenset[str] = frozenset()
+        self._losing: frozenset[str] = frozenset()
 
     @cached_property
     def stored(self) -> Mapping[str, Path]:
@@ -148,6 +152,29 @@ class Planner:
         """Take a pair that has just run as done while its recipe stays the same, although photos of it were postponed."""
         self._settled[stage, folder] = self.recipe(BY_NAME[stage], folder)
 
+    def lost_pictures(self, stage: Stage, folder: str | None) -> bool:
+        """Whether pictures that this pair once made were found missing, and it has not made them again in this run."""
+        if stage is not PREVIEWS or folder is None or folder in self._healed:
+            return False
+        marks = lost(self.workspace.places)
+        if marks != self._marks:
+            promised = {key: self._promised(key) for key in self.workspace.store.folders(PREVIEWS.name)}
+            forget_lost(self.workspace.places, marks.difference(*promised.values()))
+            self._marks, self._losing = marks, frozenset(key for key, ids in promised.items() if ids & marks)
+        return folder in self._losing
+
+    def healed(self, folder: str | None) -> None:
+        """The lost pictures of a folder are made again, or cannot be today: what waited for them may run once more."""
+        self._healed.add(folder)
+        self._settled = {pair: recipe for pair, recipe in self._settled.items() if pair[1] != folder}
+
+    def _promised(self, folder: str) -> frozenset[str]:
+        try:
+            table = self.workspace.store.read(PREVIEWS.name, folder, ["photo_id", "problem"])
+        except UnreadableTableError:
+            return frozenset()
+        return frozenset(table.filter(table["problem"].is_null())["photo_id"].to_pylist()) if table else frozenset()
+
     def give_up(self, stage: str, folder: str | None) -> None:
         """Leave a pair that failed, and what follows from it in its folder, for another day; other folders go on."""
         self._given_up.add((stage, folder))
@@ -185,7 +212,7 @@ class Planner:
             return "not finished"
         if stamp.recipe != self.recipe(stage, folder):
             return "files" if stage is PHOTOS else "inputs"
-        return None
+        return "pictures lost" if self.lost_pictures(stage, folder) else None
 
     def _walk(self) -> Iterator[Task]:
         if not self.folders:

@@ -16,6 +16,7 @@ from banger_pipeline.stages import BY_NAME, CATALOG, PHOTOS, Stage
 from banger_pipeline.store.checks import FaultyTableError, Finding, findings
 from banger_pipeline.store.lock import writing
 from banger_pipeline.store.parquet import Stamp, UnreadableTableError, content_of
+from banger_pipeline.store.pictures import without_pictures
 from banger_pipeline.store.planner import INCOMPLETE, Planner, recipe_from
 from banger_pipeline.store.rows import Key, keys_of, select
 from banger_pipeline.store.tables import TABLES
@@ -135,7 +136,10 @@ def refresh(
         planner.look_again(stage, folder)
         stamp = workspace.store.stamp(stage.name, folder)
         fresh = (
-            stamp is not None and stamp.code == workspace.code(stage) and stamp.recipe == planner.recipe(stage, folder)
+            stamp is not None
+            and stamp.code == workspace.code(stage)
+            and stamp.recipe == planner.recipe(stage, folder)
+            and not planner.lost_pictures(stage, folder)
         )
         if stamp is not None and fresh and not force and not retry:
             return Outcome(stage.name, folder, stamp.rows, 0, stamp.rows, 0, 0.0, stamp.content, skipped=True)
@@ -228,6 +232,12 @@ class _Refresh:
         kept = self.workspace.rows.find(self.stage, self.code, set(wanted))
         if retry:
             kept = kept.filter(pc.is_null(kept["problem"]))
+        if self.planner.lost_pictures(self.stage, self.folder):
+            gone = without_pictures(
+                self.workspace.places, kept.filter(pc.is_null(kept["problem"]))["photo_id"].to_pylist()
+            )
+            kept = select(kept, (photo not in gone for photo in kept["photo_id"].to_pylist()))
+            self.planner.healed(self.folder)
         for key in keys_of(kept, self.stage):
             wanted.pop(key)
         return list(wanted), kept
