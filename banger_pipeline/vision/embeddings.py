@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from banger_pipeline.library.paths import os_path
-from banger_pipeline.library.previews import PreviewMissingError, thumbnail, working_image
+from banger_pipeline.library.previews import THUMBNAIL_PX, WORKING_PX, PreviewMissingError, thumbnail, working_image
 from banger_pipeline.places import Places
 from banger_pipeline.store.refresh import Work
 from banger_pipeline.store.tables import EMBEDDINGS
@@ -17,7 +17,6 @@ from banger_pipeline.vision.photo_pool import threads_of
 from banger_pipeline.vision.recorded import Recording
 
 BATCH = 16  # pictures encoded in one call
-THUMBNAIL_EDGE, WORKING_EDGE = 384, 1536
 Row = dict[str, object]
 
 
@@ -98,7 +97,7 @@ def _ids(batch: Sequence[Photo]) -> Iterator[str]:
 
 
 def _picture(places: Places, photo_id: str, long_edge: int) -> Image:
-    if long_edge <= THUMBNAIL_EDGE:
+    if long_edge <= THUMBNAIL_PX:
         return thumbnail(places, photo_id)
-    reduce = next(factor for factor in (4, 2, 1) if WORKING_EDGE // factor >= long_edge or factor == 1)
+    reduce = next((factor for factor in (2, 1) if WORKING_PX // factor >= long_edge), 1)
     return working_image(places, photo_id, reduce=reduce)

@@ -42,7 +42,7 @@ class Recording:
         """
         identity = recording_id(path)
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 vectors = _units(arrays["vectors"])
                 pictures = _by_key([str(digest).lower() for digest in arrays["sha256"]], vectors)
                 texts: dict[str, Vector] = {}

@@ -187,5 +187,6 @@ def _numbered(groups: Numbers, count: int, known: list[int], next_number: int) -
 
 
 def _units(rows: NDArray[np.floating]) -> Vectors:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)
+    exact = rows.astype(np.float64)
+    lengths = np.linalg.norm(exact, axis=1, keepdims=True)
+    return np.asarray(exact / np.where(lengths > 0, lengths, 1), np.float32)
