@@ -118,7 +118,7 @@ def _check_readable(path: Path) -> None:
     if Path(openable(str(path))).is_file():
         raise UsageError(f"{shown(str(path))} is a file, not a folder.", "Add the folder it lies in.")
     if (reason := _unreadable(path)) is not None:
-        raise UnavailableError(f"{shown(str(path))} cannot be read: {reason}.", "Check the path and your permissions.")
+        raise UnavailableError(f"{shown(str(path))} cannot be read ({reason}).", "Check the path and your permissions.")
 
 
 def _unreadable(path: Path) -> str | None:
