@@ -114,7 +114,7 @@ LEVERS: tuple[Lever, ...] = (
     ),
     Lever(
         "sharpness_gate",
-        12.0,
+        6.0,
         "gates",
         "Photos whose sharpest part, or face, is below this Laplacian variance go to the soft lane for review.",
         "Laplacian variance at 2,400 px",

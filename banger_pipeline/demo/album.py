@@ -81,9 +81,11 @@ def _swansea() -> list[Shot]:
     for i in range(4):
         at = start + timedelta(seconds=0.8 * i)
         shots.append(Shot(f"{day}/PXL_20260514_1112000{i}.jpg", "astronaut", at, SWANSEA, _shifted(i), camera=phone))
-    for i, stops in enumerate((0.0, 3.2, -4.5)):  # two frames clipped beyond saving
-        at = start + timedelta(minutes=30, seconds=20 * i)
-        shots.append(Shot(f"{day}/DSC001{10 + i}.JPG", "rocket", at, SWANSEA, _stops(stops), iso=1600))
+    shots.append(Shot(f"{day}/DSC00110.JPG", "rocket", start + timedelta(minutes=30), SWANSEA, iso=1600))
+    for i, stops in enumerate((4.0, -6.0)):  # clipped beyond saving: the meter was wrong
+        at = start + timedelta(minutes=33, seconds=20 * i)
+        change = _then(_window(0, 1, 0.8), _stops(stops))
+        shots.append(Shot(f"{day}/DSC001{11 + i}.JPG", "china", at, SWANSEA, change, iso=1600))
     for i, (dx, dy) in enumerate(((-1, -1), (1, 1), (0, 0))):
         at = start + timedelta(hours=10, minutes=5 * i)
         shots.append(

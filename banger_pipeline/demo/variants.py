@@ -54,4 +54,5 @@ def stored_for_orientation(picture: Picture, orientation: int) -> Picture:
     turned = np.rot90(picture, turns)
     if mirrored:
         turned = turned[:, ::-1] if orientation in (2, 4) else turned[::-1]
-    return np.ascontiguousarray(turned, np.uint8)
+    upright: Picture = np.ascontiguousarray(turned, np.uint8)
+    return upright

@@ -26,6 +26,6 @@ def _row(quality: dict[str, object]) -> dict[str, object]:
         return {
             "photo_id": quality["photo_id"],
             "problem": "The photo has no focus map or no exposure measure to score it by.",
-            "remedy": "Run `banger index` again with --force on its folder, to decode the photo anew.",
+            "remedy": "Run `banger index` again with --recompute on its folder, to decode the photo anew.",
         }
     return {"photo_id": quality["photo_id"], "score": given, "scorer": NAME}

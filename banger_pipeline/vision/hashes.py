@@ -1,41 +1,37 @@
-"""Perceptual hashes, equal bit for bit to the imagehash library's, and the distance between them (stage ``hashes``)."""
+"""Perceptual hashes by the imagehash library as 64-bit numbers, and the distance between them (stage ``hashes``)."""
 
 from collections.abc import Mapping
 
+import imagehash
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 from PIL import Image
-from scipy import fft
 
 from banger_pipeline.library.previews import thumbnail
 from banger_pipeline.store.refresh import Work
 from banger_pipeline.vision.photo_pool import each_photo
 
 SIDE = 8  # a hash is SIDE x SIDE bits
-DCT_SIDE = 32  # the picture is shrunk to this before its DCT
 
 
 def phash(image: NDArray[np.uint8]) -> int:
     """DCT hash of an RGB picture (height, width, 3): 64 bits, the first one highest.
 
-    A bit says whether one of the 64 lowest frequencies is above their median. Source: Krawetz, "Looks Like It" (2011), in
-    the variant of imagehash.phash, whose value this equals on the same pixels. The hash of a picture without any structure
+    A bit says whether one of the 64 lowest frequencies is above their median. Source: Krawetz, "Looks Like It" (2011), as
+    imagehash computes it. The hash of a picture without any structure
     (one flat colour) says nothing.
     """
-    pixels = _grey(image, DCT_SIDE, DCT_SIDE)
-    low = fft.dct(fft.dct(pixels, axis=0), axis=1)[:SIDE, :SIDE]
-    return _packed(low > np.median(low))
+    return _packed(imagehash.phash(Image.fromarray(image), hash_size=SIDE).hash)
 
 
 def dhash(image: NDArray[np.uint8]) -> int:
     """Difference hash of an RGB picture (height, width, 3): 64 bits, the first one highest.
 
     A bit says whether a pixel of the 9 x 8 picture is brighter than its left neighbour. Source: Krawetz, "Kind of Like That"
-    (2013); equal to imagehash.dhash on the same pixels.
+    (2013), as imagehash computes it.
     """
-    pixels = _grey(image, SIDE + 1, SIDE)
-    return _packed(pixels[:, 1:] > pixels[:, :-1])
+    return _packed(imagehash.dhash(Image.fromarray(image), hash_size=SIDE).hash)
 
 
 def to_hex(value: int) -> str:
@@ -60,10 +56,6 @@ def hash_photos(work: Work) -> pa.Table:
         return {"phash": phash(image), "dhash": dhash(image)}
 
     return each_photo(work, ["photo_id"], of_photo)
-
-
-def _grey(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    return np.asarray(Image.fromarray(image).convert("L").resize((width, height), Image.Resampling.LANCZOS))
 
 
 def _packed(bits: NDArray[np.bool_]) -> int:
