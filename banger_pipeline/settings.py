@@ -243,6 +243,12 @@ class Settings:
         return str(self[name])
 
     @property
+    def worker_threads(self) -> int:
+        """How many photos are worked on at once: the setting, or one per processor this process may use."""
+        allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        return self.whole("threads") or allowed or 1
+
+    @property
     def chosen(self) -> Mapping[str, Value]:
         """Only what the user changed."""
         return dict(self._chosen)

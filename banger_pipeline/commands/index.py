@@ -75,7 +75,6 @@ def run_index(
     if planner.idle and not (retry or recompute):
         return None
     from assets.runner import bring_up_to_date
-
     from banger_pipeline.commands.progress import Progress
 
     with Progress(quiet=quiet) as progress:

@@ -72,7 +72,8 @@ def _describe(data: dict[str, object]) -> str:
     roots = data["roots"]
     assert isinstance(roots, list)
     lines = [
-        f"{data['photos']} photos in {data['folders']} folders; {data['videos']} videos and {data['other_files']} other files are left out.",
+        f"{data['photos']} photos in {data['folders']} folders; "
+        f"{data['videos']} videos and {data['other_files']} other files are left out.",
         *(
             f"Watched: {root}"
             + (f" (cannot be read: {unavailable[root]}; its rows are kept)" if root in unavailable else "")

@@ -17,7 +17,6 @@ from banger_pipeline.library.mounts import mount_of
 from banger_pipeline.library.paths import openable, shown, spelling
 from banger_pipeline.library.scan import Entry
 from banger_pipeline.library.siblings import Shot, shots_of
-from banger_pipeline.settings import Settings
 from banger_pipeline.store.refresh import Work
 from banger_pipeline.store.tables import TABLES
 
@@ -75,12 +74,6 @@ def tally(photos: pa.Table) -> Tally:
     return Tally(kinds["photo"], kinds["video"], kinds["other"], problems, tuple(sorted(skipped)))
 
 
-def thread_count(settings: Settings) -> int:
-    """How many photos are worked on at once: the setting, or one per processor this process may use."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return settings.whole("threads") or allowed or 1
-
-
 def _read(work: Work, wanted: Iterable[Entry]) -> dict[str, Reading]:
     known = _known(work)
     readings: dict[str, Reading] = {}
@@ -95,7 +88,7 @@ def _read(work: Work, wanted: Iterable[Entry]) -> dict[str, Reading]:
     if not unread:
         return readings
 
-    with LibRaw() as libraw, ThreadPoolExecutor(thread_count(work.settings), "identity") as pool:
+    with LibRaw() as libraw, ThreadPoolExecutor(work.settings.worker_threads, "identity") as pool:
         futures = [(entry, pool.submit(read_photo, entry, libraw)) for entry in unread]
         try:
             for entry, future in futures:

@@ -9,8 +9,8 @@ from pathlib import Path
 class Request:
     """What to choose from, and how.
 
-    ``folders`` (paths; all photos at or below them), ``trip`` and ``photo_ids`` narrow the library; all empty means everything. ``count`` keepers are
-    chosen, or half of the photos that reach no lane when ``half`` is set.
+    ``folders`` (paths; all photos at or below them), ``trip`` and ``photo_ids`` narrow the library; all empty means
+    everything. ``count`` keepers are chosen, or half of the photos that reach no lane when ``half`` is set.
     """
 
     count: int = 10

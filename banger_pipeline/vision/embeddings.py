@@ -13,7 +13,6 @@ from banger_pipeline.places import Places
 from banger_pipeline.store.refresh import Work
 from banger_pipeline.store.tables import EMBEDDINGS
 from banger_pipeline.vision.encoder import Image, PictureEncoder, load_encoder
-from banger_pipeline.vision.photo_pool import threads_of
 from banger_pipeline.vision.recorded import Recording
 
 BATCH = 16  # pictures encoded in one call
@@ -39,7 +38,7 @@ Found = tuple[list[Row], dict[str, str]]  # rows, and why the other photos wait
 
 
 def _rows(work: Work, photos: Sequence[Photo], of_batch: Callable[[Sequence[Photo]], Found]) -> pa.Table:
-    threads = threads_of(work.settings)
+    threads = work.settings.worker_threads
     size = max(1, min(BATCH, -(-len(photos) // threads)))
     batches = [photos[start : start + size] for start in range(0, len(photos), size)]
     rows: list[Row] = []

@@ -1,6 +1,5 @@
 """Run one function over the photos of a stage on a pool of threads, and gather its rows."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,16 +7,10 @@ import cv2
 import pyarrow as pa
 
 from banger_pipeline.library.previews import PreviewMissingError
-from banger_pipeline.settings import Settings
 from banger_pipeline.store.refresh import Work
 from banger_pipeline.store.tables import TABLES
 
 Photo = Mapping[str, object]
-
-
-def threads_of(settings: Settings) -> int:
-    """How many photos to work on at once: the setting, or one per processor."""
-    return settings.whole("threads") or os.cpu_count() or 1
 
 
 def each_photo(work: Work, columns: Sequence[str], row_of: Callable[[Photo], dict[str, object]]) -> pa.Table:
@@ -31,7 +24,7 @@ def each_photo(work: Work, columns: Sequence[str], row_of: Callable[[Photo], dic
     rows: list[dict[str, object]] = []
     before = cv2.getNumThreads()
     cv2.setNumThreads(1)  # photos are the unit of parallel work: threads of OpenCV's own would only get in their way
-    pool = ThreadPoolExecutor(threads_of(work.settings), thread_name_prefix=work.stage.name)
+    pool = ThreadPoolExecutor(work.settings.worker_threads, thread_name_prefix=work.stage.name)
     try:
         for photo, future in [(photo, pool.submit(row_of, photo)) for photo in photos]:
             try:
