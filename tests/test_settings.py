@@ -67,3 +67,8 @@ def test_the_digest_depends_on_the_named_values_alone() -> None:
     assert plain.digest(["count"]) == moved.digest(["count"])
     assert plain.digest(["mmr_lambda"]) != moved.digest(["mmr_lambda"])
     assert plain.digest(["count", "mmr_lambda"]) == plain.digest(["mmr_lambda", "count"])
+
+
+def test_worker_threads_follow_the_setting_or_the_machine() -> None:
+    assert Settings({"threads": 3}).worker_threads == 3
+    assert Settings().worker_threads >= 1

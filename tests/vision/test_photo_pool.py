@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from banger_pipeline.settings import Settings
 from banger_pipeline.vision.hashes import hash_photos
-from banger_pipeline.vision.photo_pool import each_photo, threads_of
+from banger_pipeline.vision.photo_pool import each_photo
 from banger_pipeline.workspace import Workspace
 from tests.pictures import scene
 from tests.vision.stored import work_over
@@ -33,8 +32,3 @@ def test_no_photo_gives_an_empty_table(workspace: Workspace) -> None:
     table = hash_photos(work_over("hashes", workspace.places, {}))
     assert table.num_rows == 0
     assert "phash" in table.schema.names
-
-
-def test_threads_follow_the_setting() -> None:
-    assert threads_of(Settings({"threads": 3})) == 3
-    assert threads_of(Settings()) >= 1
