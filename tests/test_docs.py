@@ -1,0 +1,41 @@
+"""Promise: the documentation is what the program is: generated pages are in date, links lead somewhere, every command is named."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from banger_pipeline.settings import LEVERS
+from banger_pipeline.stages import STAGES
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "data").glob("*.md")])
+
+
+def test_the_page_of_columns_is_in_date() -> None:
+    spec = importlib.util.spec_from_file_location("columns", ROOT / "scripts" / "columns.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert (ROOT / "docs" / "columns.md").read_text(encoding="utf-8") == script.page(), "run: uv run scripts/columns.py"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_stage_is_explained() -> None:
+    text = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
+    headings = " ".join(line for line in text.splitlines() if line.startswith("## "))
+    for stage in STAGES:
+        assert stage.name in headings
+
+
+def test_settings_are_grouped_and_their_names_are_unique() -> None:
+    assert len({lever.name for lever in LEVERS}) == len(LEVERS)
+    assert all(lever.group for lever in LEVERS)
