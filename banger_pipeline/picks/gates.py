@@ -109,7 +109,7 @@ def _compared(photos: Candidates, best: int, other: int) -> str:
     if photos.pixels[best] > photos.pixels[other] > 0:
         return f"which is larger ({_dimensions(photos, best)} against {_dimensions(photos, other)})"
     if photos.size[best] > photos.size[other]:
-        return f"which holds more data ({photos.size[best] / 1e3:,.0f} kB against {photos.size[other] / 1e3:,.0f} kB)"
+        return f"which holds more data ({photos.size[best]:,.0f} bytes against {photos.size[other]:,.0f})"
     return "which is just as large"
 
 
@@ -124,5 +124,5 @@ def _better(photos: Candidates, best: int, other: int) -> str:
     if mine < AS_SHARP * its:
         return f"is sharper ({its:.0f} against {mine:.0f})"
     if photos.scores[best] > photos.scores[other]:
-        return f"is as sharp and has the better score ({photos.scores[best]:.2f} against {photos.scores[other]:.2f})"
+        return f"is as sharp and has the better score ({photos.scores[best]:.3f} against {photos.scores[other]:.3f})"
     return "is as good"

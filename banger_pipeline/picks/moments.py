@@ -14,7 +14,6 @@ from banger_pipeline.picks.frames import Frames, Ints, grouped
 from banger_pipeline.picks.trips import trips
 from banger_pipeline.settings import Settings
 from banger_pipeline.store.refresh import Work
-from banger_pipeline.store.tables import MOMENTS
 
 
 def find_moments(work: Work) -> pa.Table:
@@ -69,12 +68,8 @@ def _joined(n: int, a: Ints, b: Ints) -> Ints:
 
 def _table(frames: Frames, moment: Ints, bracket: Ints, copies: Ints, trip: list[str]) -> pa.Table:
     n = len(frames)
-    first, size, position, kind = (
-        np.zeros(n, np.int64),
-        np.ones(n, np.int32),
-        np.ones(n, np.int32),
-        np.full(n, "single", object),
-    )
+    first, kind = np.arange(n), np.full(n, "single", object)
+    size, position = np.ones(n, np.int32), np.ones(n, np.int32)
     picture = np.where(copies >= 0, copies, np.arange(n))
     shared = np.where(np.bincount(moment, minlength=n)[moment] > 1, moment, -1)
     for members in grouped(shared):
@@ -95,4 +90,4 @@ def _table(frames: Frames, moment: Ints, bracket: Ints, copies: Ints, trip: list
             "copies": pa.array([ids[c] if c >= 0 else None for c in copies.tolist()], pa.string()),
             "trip": pa.array(trip, pa.string()),
         }
-    ).select([name for name in MOMENTS.schema.names if name not in ("made_at", "problem", "remedy")])
+    )

@@ -42,11 +42,7 @@ class Reasons:
 
     def why(self, i: int, rank: int, nearest: int | None, similarity: float) -> str:
         """One sentence fragment per reason, joined by semicolons."""
-        said = [
-            self._moment(i),
-            self._strategy(i, rank),
-            f"score {self.photos.scores[self.eligible[i]]:.2f}, top {self._percent(i)} %",
-        ]
+        said = [self._moment(i), self._strategy(i, rank), self._score(i)]
         if nearest is not None:
             name = self.photos.names[self.eligible[nearest]]
             same = self.photos.moments[self.eligible[nearest]] == self.photos.moments[self.eligible[i]]
@@ -57,6 +53,10 @@ class Reasons:
             else:
                 said.append(f"of the earlier picks closest to {name} ({similarity:.2f})")
         return "; ".join(part for part in said if part)
+
+    def _score(self, i: int) -> str:
+        said = f"score {self.photos.scores[self.eligible[i]]:.2f}"
+        return f"{said}, top {self._percent(i)} %" if len(self.eligible) > 1 else said
 
     def _percent(self, i: int) -> int:
         return max(1, int(np.ceil(100 * self.place[i] / len(self.eligible))))
@@ -79,7 +79,7 @@ class Reasons:
 
     def _strategy(self, i: int, rank: int) -> str:
         match self.request.strategy:
-            case "mmr" if rank == 1:
+            case "mmr" if rank == 1 and len(self.eligible) > 1:
                 return "best score of all"
             case "kmeans":
                 return "best of its visual group"

@@ -115,17 +115,20 @@ def _code(workspace: Workspace) -> dict[str, str]:
 def _notes(photos: Candidates, eligible: Ints, laned: list[Laned], count: int, request: Request) -> tuple[str, ...]:
     notes = []
     if not len(eligible):
-        notes.append(f"None of the {len(photos)} photos can be picked: all are in a lane. See `banger pick --lanes`.")
+        notes.append(f"None of {_photos(len(photos))} can be picked: all are in a lane. See `banger pick --lanes`.")
     elif count > len(eligible):
-        notes.append(f"{count} keepers were asked for; only {len(eligible)} of {len(photos)} photos are not in a lane.")
-    unscored = sum(entry.lane == "unscored" for entry in laned)
-    if unscored:
-        notes.append(f"{unscored} photos have no score and wait in the unscored lane.")
+        notes.append(f"{count} keepers were asked for; only {len(eligible)} of {_photos(len(photos))} can be picked.")
+    if unscored := sum(entry.lane == "unscored" for entry in laned):
+        notes.append(f"{_photos(unscored)} without a score or a sharpness in the unscored lane.")
     blind = int((~photos.has_vector[eligible]).sum())
     if blind and request.strategy in ("mmr", "kmeans"):
-        treated = "count as averagely alike" if request.strategy == "mmr" else "form one group"
-        notes.append(f"{blind} photos have no vector: they are judged by their score and {treated}.")
+        treated = "as alike to the others as usual" if request.strategy == "mmr" else "as one visual group"
+        notes.append(f"{_photos(blind)} without a vector, judged by score and treated {treated}.")
     scores: Floats = photos.scores[eligible]
     if len(eligible) > 1 and scores.min() == scores.max():
         notes.append("All scores are equal, so they decide nothing.")
     return tuple(notes)
+
+
+def _photos(number: int) -> str:
+    return f"{number} photo" if number == 1 else f"{number} photos"

@@ -1,0 +1,128 @@
+"""Gates set photos aside with the reason and its numbers; brackets, silhouettes and sharp subjects pass."""
+
+from typing import Any
+
+import pytest
+
+from banger_pipeline.picks.select import select
+from banger_pipeline.picks.selection import Request, Selection
+from banger_pipeline.workspace import Workspace
+from tests.picks.library import Album
+
+LARGE: dict[str, Any] = {"width": 6000, "height": 4000, "size": 9_000_000}
+SMALL: dict[str, Any] = {"width": 1200, "height": 800, "size": 300_000}
+
+
+def lanes(album: Album, workspace: Workspace, **settings: object) -> dict[str, tuple[str, str]]:
+    """Lane and reason by file name."""
+    workspace = workspace.with_settings(**settings)
+    album.store(workspace)
+    selection = select(workspace, Request(count=1000, strategy="topk"))
+    check_books(selection)
+    names = {str(row["photo_id"]): str(row["name"]) for row in album.rows["photos"]}
+    return {names[entry.photo_id]: (entry.lane, entry.reason) for entry in selection.laned}
+
+
+def check_books(selection: Selection) -> None:
+    """Every photo is eligible or in one lane, never both."""
+    aside = [entry.photo_id for entry in selection.laned]
+    assert len(set(aside)) == len(aside)
+    assert selection.considered == selection.eligible + len(aside)
+    assert not set(aside) & {pick.photo_id for pick in selection.picks}
+
+
+def test_soft_photos_are_told_their_number(workspace: Workspace) -> None:
+    album = Album()
+    album.add("soft.jpg", sharpness_peak=7.5, sharpness_subject=3.0)
+    album.add("subject.jpg", 60, sharpness_peak=5.0, sharpness_subject=90.0)
+    album.add("sharp.jpg", 120)
+    found = lanes(album, workspace, sharpness_gate=12.0)
+    assert list(found) == ["soft.jpg"]
+    assert found["soft.jpg"][0] == "soft"
+    assert "7.5" in found["soft.jpg"][1]
+    assert "12" in found["soft.jpg"][1]
+    assert "sharp.jpg" in lanes(album, workspace, sharpness_gate=1000.0)
+
+
+def test_clipped_photos_go_aside_unless_they_are_silhouettes(workspace: Workspace) -> None:
+    album = Album()
+    album.add("blown.jpg", 0, highlight_clipping=0.62)
+    album.add("blocked.jpg", 60, shadow_clipping=0.5)
+    album.add("silhouette.jpg", 120, shadow_clipping=0.5, silhouette=True)
+    found = lanes(album, workspace, clipping_gate=0.35)
+    assert set(found) == {"blown.jpg", "blocked.jpg"}
+    assert found["blown.jpg"] == ("exposure", "62% blown highlights, above the clipping gate of 35%")
+
+
+def bracket(album: Album, **columns: Any) -> None:
+    for n, shutter in enumerate((1 / 125, 1 / 500, 1 / 30)):
+        own: dict[str, Any] = {"aperture": 8.0, "iso": 100, "shutter_s": shutter, "scene": 1, "bits": 2, **columns}
+        if n == 2:
+            own["highlight_clipping"] = 0.7
+        album.add(f"bracket_{n}.jpg", n * 0.5, sharpness_peak=[50.0, 5.0, 9.0][n], sharpness_subject=1.0, **own)
+
+
+def test_a_bracket_is_never_thinned(workspace: Workspace) -> None:
+    album = Album()
+    bracket(album)
+    assert not lanes(album, workspace, sharpness_gate=12.0)
+
+
+def test_a_bracket_is_soft_when_all_of_it_is(workspace: Workspace) -> None:
+    album = Album()
+    bracket(album)
+    found = lanes(album, workspace, sharpness_gate=60.0)
+    assert {lane for lane, _ in found.values()} == {"soft"}
+    assert len(found) == 3
+
+
+def test_the_sharp_frame_with_the_best_score_speaks_for_a_burst(workspace: Workspace) -> None:
+    album = Album()
+    for n, (sharpness, score) in enumerate([(200.0, 0.4), (195.0, 0.6), (100.0, 0.9), (194.0, 0.5)]):
+        album.add(f"{n}.jpg", n * 0.5, scene=1, bits=6, sharpness_peak=sharpness, score=score)
+    found = lanes(album, workspace)
+    assert set(found) == {"0.jpg", "2.jpg", "3.jpg"}
+    assert found["2.jpg"] == ("burst", "1.jpg, one of 4 frames of this moment, is sharper (195 against 100)")
+    assert "as sharp and has the better score (0.600 against 0.400)" in found["0.jpg"][1]
+    assert set(lanes(album, workspace, keep_per_moment=2)) == {"0.jpg", "2.jpg"}
+    assert not lanes(album, workspace, keep_per_moment=100)
+
+
+def test_a_soft_frame_does_not_speak_for_its_burst(workspace: Workspace) -> None:
+    album = Album()
+    album.add("blinked.jpg", 0, scene=1, bits=4, sharpness_peak=300.0, highlight_clipping=0.9)
+    album.add("fine.jpg", 1, scene=1, bits=4)
+    found = lanes(album, workspace)
+    assert found["blinked.jpg"][0] == "exposure"
+    assert "fine.jpg" not in found
+
+
+def test_the_largest_copy_is_kept(workspace: Workspace) -> None:
+    album = Album()
+    album.add("web.jpg", None, scene=1, sharpness_peak=900.0, folder="/photos/web", **SMALL)
+    album.add("DSC_1.jpg", 0, scene=1, sharpness_peak=90.0, **LARGE)
+    found = lanes(album, workspace)
+    assert found == {"web.jpg": ("duplicate", "a copy of DSC_1.jpg, which is larger (6000 x 4000 against 1200 x 800)")}
+
+
+def test_a_small_copy_does_not_stand_in_for_a_soft_original(workspace: Workspace) -> None:
+    album = Album()
+    album.add("web.jpg", None, scene=1, sharpness_peak=900.0, folder="/photos/web", **SMALL)
+    album.add("DSC_1.jpg", 0, scene=1, sharpness_peak=2.0, sharpness_subject=2.0, **LARGE)
+    assert {name: lane for name, (lane, _) in lanes(album, workspace).items()} == {
+        "web.jpg": "duplicate",
+        "DSC_1.jpg": "soft",
+    }
+
+
+@pytest.mark.parametrize("missing", [{"score": None}, {"sharpness_peak": None, "sharpness_subject": None}])
+def test_what_was_not_measured_is_not_judged(workspace: Workspace, missing: dict[str, Any]) -> None:
+    album = Album()
+    album.add("a.jpg", 0)
+    album.add("b.jpg", 60, **missing)
+    album.add("c.jpg", 120, problem="the file ends too early", score=None)
+    found = lanes(album, workspace)
+    assert found["b.jpg"][0] == "unscored"
+    assert "banger index" in found["b.jpg"][1]
+    assert found["c.jpg"] == ("unscored", "the file ends too early")
+    assert "a.jpg" not in found
