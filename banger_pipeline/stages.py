@@ -96,7 +96,7 @@ AESTHETIC = Stage(
     "aesthetic",
     1,
     "One row per photo: a score from 0 to 1, and which scorer gave it.",
-    inputs=("embeddings", "quality"),
+    inputs=("quality", "embeddings"),
     group="taste",
     kinds=("numpy",),
 )
