@@ -54,7 +54,8 @@ def copy_verified(
             cloned = method == "reflink" and clone(original.fileno(), target)
             copy = None if cloned else target.open("xb")
         try:
-            while chunk := original.read(CHUNK):
+            # a file that is still being written must not keep the copy going for ever
+            while size <= before.st_size and (chunk := original.read(CHUNK)):
                 sha.update(chunk)
                 if photo_id is not None:
                     identity.update(chunk)

@@ -25,13 +25,13 @@
       || (current === tiles.length - 1 && document.activeElement === next);
     previous.hidden = current === 0;
     next.hidden = current === tiles.length - 1;
-    if (lost) panel.focus();
+    if (lost) view.focus();
   };
 
   const open = (index) => {
     show(index);
     view.showModal();
-    panel.focus({ preventScroll: true });
+    view.focus();
   };
 
   links.forEach((link, index) => link.addEventListener("click", (event) => {

@@ -68,7 +68,7 @@ def render(heading: Heading, cards: Sequence[Card]) -> str:
 
 
 # the buttons' signs are drawn by the style sheet, so that a screen reader says the label alone
-_VIEW = """<dialog id="view" aria-label="Photo">
+_VIEW = """<dialog id="view" aria-label="Photo" tabindex="-1">
 <div class="stage"><img alt=""></div>
 <button type="button" class="prev" aria-label="Previous photo"></button>
 <button type="button" class="next" aria-label="Next photo"></button>

@@ -37,20 +37,23 @@ class Names:
 
     def __init__(self, taken: Iterable[str] = (MANIFEST, GALLERY)) -> None:
         self._taken = {_folded(name) for name in taken}
+        self._stems: set[str] = set()
 
     def take(self, names: Sequence[str]) -> tuple[str, ...]:
         """Free names for the files of one shot, in their order.
 
-        When any of them is taken, all get the same number after the stem they share, so that programs still see them as one
-        shot: DSC1-2.JPG, DSC1-2.ARW, DSC1-2.ARW.xmp.
+        When a name or the shot's stem is taken, all get the same number after the stem, so that programs see them as one shot and
+        not as part of another: DSC1-2.JPG, DSC1-2.ARW, DSC1-2.ARW.xmp.
         """
         shared = _shared_parts(names)
         for number in count(1):
             wanted = names if number == 1 else [_numbered(name, shared, number) for name in names]
-            # siblings from two folders may have one name among themselves: the later ones are numbered on their own
-            if not any(_folded(name) in self._taken for name in wanted):
-                return tuple(self._take_one(name) for name in wanted)
-        raise AssertionError("unreachable: numbers do not end")
+            stems = {_folded(_stem(name, shared)) for name in wanted}
+            if not (stems & self._stems or self._taken.intersection(map(_folded, wanted))):
+                break
+        self._stems |= stems
+        # siblings from two folders may have one name among themselves: the later ones are numbered on their own
+        return tuple(self._take_one(name) for name in wanted)
 
     def _take_one(self, name: str) -> str:
         free = next(
@@ -73,6 +76,10 @@ def _shared_parts(names: Sequence[str]) -> int:
     while all(shared < len(parts) - 1 for parts in split) and len({_folded(parts[shared]) for parts in split}) == 1:
         shared += 1
     return shared
+
+
+def _stem(name: str, parts: int) -> str:
+    return ".".join(name.split(".")[:parts]) if parts else PurePath(name).stem
 
 
 def _numbered(name: str, parts: int, number: int) -> str:

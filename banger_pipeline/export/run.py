@@ -53,14 +53,14 @@ def export_selection(
     name: str,
     to: Path,
     *,
-    now: datetime,
+    now: datetime | None = None,
     progress: Callable[[int, int], None] = lambda *_: None,
     on_wait: Callable[[], None] | None = None,
 ) -> ExportResult:
     """Copy the picks, with every file of their shots, into a new folder ``to / <now>_<slug of name>``.
 
-    ``now`` must know its time zone. ``progress`` is told the bytes copied and the bytes in all. ``on_wait`` is called once if
-    another export to the same folder must end first.
+    ``now`` names the folder; it must know its time zone, and is this moment when not given. ``progress`` is told the bytes
+    copied and the bytes in all. ``on_wait`` is called once if another export to the same folder must end first.
 
     Raises:
         NothingToDoError: nothing is picked.
@@ -73,6 +73,7 @@ def export_selection(
         raise NothingToDoError(
             "Nothing is picked, so there is nothing to export.", "See `banger pick` for the reasons."
         )
+    now = now or datetime.now().astimezone()
     to = to.expanduser().absolute()
     check_target(workspace, to)
     planned = plan_copies(workspace, selection)

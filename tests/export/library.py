@@ -51,7 +51,12 @@ class Library:
             write_atomically(image, data)
         paths = [path, *(self.folder / sibling for sibling in siblings)]
         files = [
-            {"path": shown(str(p)), "path_bytes": spelling(str(p)), "role": ROLES[p.suffix.lower()], "size": p.stat().st_size}
+            {
+                "path": shown(str(p)),
+                "path_bytes": spelling(str(p)),
+                "role": ROLES[p.suffix.lower()],
+                "size": p.stat().st_size,
+            }
             for p in paths
         ]
         own = {
@@ -76,7 +81,11 @@ class Library:
             self.workspace.state.record("folder-added", str(self.folder))
 
     def _write(
-        self, stage: str, folder: str | None, rows: Sequence[Mapping[str, object]], inputs: Mapping[str, str] | None = None
+        self,
+        stage: str,
+        folder: str | None,
+        rows: Sequence[Mapping[str, object]],
+        inputs: Mapping[str, str] | None = None,
     ) -> None:
         table = TABLES[stage].rows(rows)
         stamp = Stamp("recipe", "code", content_of(table, TABLES[stage]), inputs=inputs or {})
