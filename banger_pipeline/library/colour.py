@@ -49,6 +49,7 @@ class Profile:
 
 
 SRGB = Profile("sRGB")
+CMYK = Profile("CMYK")  # inks nobody described; turned to RGB as if they were ideal
 UNTAGGED = Profile("untagged")  # nothing says what it is; sRGB is what such files nearly always hold
 
 

@@ -32,7 +32,8 @@ def matrix_profile(icc: bytes) -> tuple[Curves, Matrix] | None:
         if colour_model(icc) != "RGB" or icc[20:24] != b"XYZ " or b"A2B0" in tags:
             return None
         colorants = np.stack([_xyz(tags[name]) for name in (b"rXYZ", b"gXYZ", b"bXYZ")], axis=1)
-        curves = np.stack([_curve(tags[name]) for name in (b"rTRC", b"gTRC", b"bTRC")], axis=1)
+        with np.errstate(all="ignore"):  # a damaged exponent overflows; what comes of it is checked below
+            curves = np.stack([_curve(tags[name]) for name in (b"rTRC", b"gTRC", b"bTRC")], axis=1)
     except (KeyError, ValueError, struct.error):
         return None
     matrix = np.linalg.solve(_SRGB_D50, colorants)

@@ -12,7 +12,7 @@ from PIL import ExifTags, Image, ImageCms, TiffImagePlugin, UnidentifiedImageErr
 
 from banger_pipeline.library import colour
 from banger_pipeline.library.decoded import Decoded, Pixels, UndecodableError, check_size
-from banger_pipeline.library.orientation import known, swaps_sides
+from banger_pipeline.library.orientation import UPRIGHT, known, swaps_sides
 
 pillow_heif.register_heif_opener()
 # our own limit is checked on every header instead: Pillow's is a fixed number and partly only a warning
@@ -61,7 +61,7 @@ def header_of(image: Image.Image) -> tuple[int, colour.Profile, int | None]:
         space = inner.get(ExifTags.Base.ColorSpace)
         interoperability = exif.get_ifd(ExifTags.IFD.Interop).get(ExifTags.Interop.InteropIndex)
     except Exception:  # parsers of damaged files raise nearly everything
-        orientation, space, interoperability = 1, None, None
+        orientation, space, interoperability = UPRIGHT, None, None
     try:
         frames: int | None = getattr(image, "n_frames", 1)
     except Exception:  # a later frame is damaged; the first is the one that is judged
@@ -76,6 +76,8 @@ def decode_still(image: Image.Image, name: str, long_edge: int) -> Decoded:
         UndecodableError: the data are damaged, or hold samples that cannot be shown.
     """
     orientation, profile, frames = header_of(image)
+    if image.format == "TIFF":
+        orientation = UPRIGHT  # Pillow turns TIFF itself, and has the size swapped already
     width, height = image.size
     with room_for(width, height):
         try:
@@ -135,7 +137,7 @@ def _profile_of(image: Image.Image, space: object, interoperability: object) -> 
         return colour.of_icc(icc, model)
     if (nclx := colour.nclx_of(image.info.get("nclx_profile"))) is not None:
         return colour.of_nclx(*nclx)
-    return colour.of_exif(space, interoperability)
+    return colour.CMYK if model == "CMYK" else colour.of_exif(space, interoperability)
 
 
 def _pixels_of(image: Image.Image, profile: colour.Profile, name: str, long_edge: int) -> tuple[Pixels, colour.Profile]:
@@ -152,7 +154,7 @@ def _pixels_of(image: Image.Image, profile: colour.Profile, name: str, long_edge
         image = image.convert("RGBA")
     elif mode == "1":
         image = image.convert("L")
-    elif mode not in ("L", "RGB", "CMYK"):
+    elif mode not in ("L", "RGB", "CMYK") or (mode == "CMYK" and profile.icc is None):
         image = image.convert("RGB")
     factor = _factor(image.size, long_edge)
     image.load()
