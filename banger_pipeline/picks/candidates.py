@@ -30,7 +30,7 @@ from banger_pipeline.store.tables import TABLES
 from banger_pipeline.workspace import Workspace
 
 COLUMNS = (
-    "photo_id", "path", "name", "folder", "size", "taken_at", "width", "height", "sharpness_peak", "sharpness_subject",
+    "photo_id", "name", "folder", "size", "taken_at", "width", "height", "sharpness_peak", "sharpness_subject",
     "shadow_clipping", "highlight_clipping", "silhouette", "score", "moment", "moment_kind", "moment_position", "copies", "trip",
     "problem",
 )  # fmt: skip
@@ -46,7 +46,7 @@ class Candidates:
 
     ids: list[str]
     names: list[str]
-    paths: list[str]
+    folders: list[str]
     problems: list[str | None]
     kinds: list[str]
     scores: Floats
@@ -102,18 +102,19 @@ def candidates(workspace: Workspace, request: Request) -> Candidates:
             "There are no photos to choose from.", "Add a folder with `banger add FOLDER`, then run `banger index`."
         )
     catalog = catalog.sort_by("photo_id")
-    return _candidates(catalog, _embeddings(workspace, folders, catalog["photo_id"]))
+    return _candidates(catalog, _embeddings(workspace, folders))
 
 
 def _candidates(catalog: pa.Table, embeddings: pa.Table) -> Candidates:
     ids = catalog["photo_id"].to_pylist()
     own = pa.array(ids, pa.string())
     vectors, has_vector = unit_vectors(aligned(embeddings, own))
+    folders = texts(catalog["folder"]).to_pylist()
     times = catalog["taken_at"].cast(pa.int64())
     return Candidates(
         ids=ids,
         names=texts(catalog["name"]).to_pylist(),
-        paths=texts(catalog["path"]).to_pylist(),
+        folders=folders,
         problems=catalog["problem"].to_pylist(),
         kinds=pc.fill_null(catalog["moment_kind"], "single").to_pylist(),
         scores=numbers(catalog["score"]),
@@ -127,7 +128,7 @@ def _candidates(catalog: pa.Table, embeddings: pa.Table) -> Candidates:
         size=np.nan_to_num(numbers(catalog["size"])),
         moments=numbered(pc.coalesce(catalog["moment"], catalog["photo_id"]).to_pylist()),
         pictures=numbered(pc.coalesce(catalog["copies"], catalog["photo_id"]).to_pylist()),
-        time_rank=_time_rank(times, texts(catalog["folder"]).to_pylist(), catalog["moment_position"], ids),
+        time_rank=_time_rank(times, folders, catalog["moment_position"], ids),
         vectors=vectors,
         has_vector=has_vector,
     )
@@ -186,14 +187,15 @@ def _of_ids(catalog: pa.Table, photo_ids: Sequence[str]) -> pa.Table:
     return found
 
 
-def _embeddings(workspace: Workspace, folders: Sequence[str], ids: pa.ChunkedArray) -> pa.Table:
-    """The embedding rows of these photos; a folder whose table is damaged has none until it is indexed again."""
-    tables = [TABLES["embeddings"].schema.empty_table()]
+def _embeddings(workspace: Workspace, folders: Sequence[str]) -> pa.Table:
+    """The vectors of these folders; a folder whose table is damaged has none until it is indexed again."""
+    columns = ["photo_id", "vector", "encoder"]
+    tables = [TABLES["embeddings"].schema.empty_table().select(columns)]
     for key in folders:
         try:
-            table = workspace.store.read("embeddings", key)
+            table = workspace.store.read("embeddings", key, columns)
         except UnreadableTableError:
             continue
         if table is not None:
-            tables.append(table.filter(pc.is_in(table["photo_id"], one_array(ids))))
+            tables.append(table.select(columns).cast(tables[0].schema))
     return pa.concat_tables(tables)

@@ -50,7 +50,7 @@ def _duplicates(photos: Candidates, free: Flags) -> Iterator[Finding]:
     for group in _shared(photos.pictures, free):
         best, *others = sorted(group.tolist(), key=lambda i: _largest_first(photos, i))
         for i in others:
-            yield i, "duplicate", f"a copy of {photos.names[best]}, {_compared(photos, best, i)}"
+            yield i, "duplicate", f"a copy of {_named(photos, best, i)}, {_compared(photos, best, i)}"
 
 
 def _soft(photos: Candidates, gate: float) -> Iterator[Finding]:
@@ -111,6 +111,13 @@ def _compared(photos: Candidates, best: int, other: int) -> str:
     if photos.size[best] > photos.size[other]:
         return f"which holds more data ({photos.size[best]:,.0f} bytes against {photos.size[other]:,.0f})"
     return "which is just as large"
+
+
+def _named(photos: Candidates, i: int, beside: int) -> str:
+    """The name of photo i, with its folder where photo ``beside`` has the same name."""
+    if photos.names[i] != photos.names[beside]:
+        return photos.names[i]
+    return f"{photos.names[i]} in {photos.folders[i]}"
 
 
 def _dimensions(photos: Candidates, i: int) -> str:

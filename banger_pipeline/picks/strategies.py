@@ -9,6 +9,7 @@ from banger_pipeline.settings import lever
 
 PLACES = 6  # decimals compared, so that the last bits of a dot product, which differ between machines, decide nothing
 BLOCK = 64  # candidates compared with the newest picks first in MMR
+LAG_BITS = 3  # candidates behind by 1 to 7 picks are brought up to date together, then 8 to 63, and so on
 ROWS = 512  # picks compared with the earlier ones at once
 LOW, HIGH = 0.02, 0.98  # the robust part of the normalised range, and the percentiles it spans
 
@@ -140,12 +141,14 @@ class _Bounds:
         return best
 
     def _refresh(self, these: Ints, step: int) -> None:
-        if len(these):
-            since = int(self.compared[these].min())
-            alike = self.pool.vectors[these] @ self.pool.vectors[self.order[since:step]].T
-            self.closest[these] = np.maximum(self.closest[these], alike.max(axis=1))
-            self.compared[these] = step
-            self.bound[these] = self._value(these)
+        """Compare with the picks made since; in groups by how many those are, so that a few laggards do not cost all."""
+        lag = np.log2(step - self.compared[these]).astype(np.int64) // LAG_BITS
+        for group in (these[lag == k] for k in np.unique(lag)):
+            since = int(self.compared[group].min())
+            alike = self.pool.vectors[group] @ self.pool.vectors[self.order[since:step]].T
+            self.closest[group] = np.maximum(self.closest[group], alike.max(axis=1))
+        self.compared[these] = step
+        self.bound[these] = self._value(these)
 
     def _value(self, these: Ints) -> Floats:
         return np.round(self.balance * self.pool.scores[these] - (1 - self.balance) * self.closest[these], PLACES)
