@@ -94,6 +94,13 @@ LEVERS: tuple[Lever, ...] = (
         "Where Dagster runs the steps: in this process, in several processes, or on a Ray cluster.",
         choices=("in_process", "multiprocess", "ray"),
     ),
+    Lever(
+        "provider",
+        "auto",
+        "machine",
+        "What runs the models: auto takes the fastest that starts here; `banger doctor` says which, and why not a faster one.",
+        choices=("auto", "cpu", "cuda", "tensorrt", "coreml", "directml", "openvino"),
+    ),
     Lever("ray_address", "auto", "machine", "Address of the Ray cluster, used when the executor is ray."),
     Lever(
         "pixel_limit_mp",

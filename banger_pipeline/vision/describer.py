@@ -56,6 +56,7 @@ class Describer:
 
     id = BUILTIN_ID
     long_edge = TEXTURE_SIDE
+    batch = 16
     width = 3 * GRID**2 + 1 + len(USUAL_COLOURS) + SCALES * ORIENTATIONS * GRID**2 + PATTERNS
 
     def encode_images(self, images: Sequence[Image]) -> Vectors:

@@ -15,7 +15,7 @@ from banger_pipeline.store.tables import EMBEDDINGS
 from banger_pipeline.vision.encoder import Image, PictureEncoder, load_encoder
 from banger_pipeline.vision.recorded import Recording
 
-BATCH = 16  # pictures encoded in one call
+RECALLED = 16  # recorded vectors looked up in one go
 Row = dict[str, object]
 
 
@@ -28,18 +28,18 @@ def embed(work: Work) -> pa.Table:
     encoder = load_encoder(work.settings, work.places)
     if isinstance(encoder, Recording):
         photos = work.columns("photos", ["photo_id", "path", "path_bytes"]).to_pylist()
-        return _rows(work, photos, lambda batch: _recalled(batch, encoder))
+        return _rows(work, photos, RECALLED, lambda batch: _recalled(batch, encoder))
     photos = work.photos.select(["photo_id"]).to_pylist()
-    return _rows(work, photos, lambda batch: _encoded(batch, encoder, work.places))
+    return _rows(work, photos, encoder.batch, lambda batch: _encoded(batch, encoder, work.places))
 
 
 Photo = Mapping[str, object]
 Found = tuple[list[Row], dict[str, str]]  # rows, and why the other photos wait
 
 
-def _rows(work: Work, photos: Sequence[Photo], of_batch: Callable[[Sequence[Photo]], Found]) -> pa.Table:
+def _rows(work: Work, photos: Sequence[Photo], most: int, of_batch: Callable[[Sequence[Photo]], Found]) -> pa.Table:
     threads = work.settings.worker_threads
-    size = max(1, min(BATCH, -(-len(photos) // threads)))
+    size = max(1, min(most, -(-len(photos) // threads)))
     batches = [photos[start : start + size] for start in range(0, len(photos), size)]
     rows: list[Row] = []
     pool = ThreadPoolExecutor(threads, thread_name_prefix=work.stage.name)

@@ -4,11 +4,13 @@ An encoder belongs to a family. The setting names one (``builtin``, ``clip:NAME`
 to ``auto``, which takes the first family of ``FAMILIES`` that is ready. A new kind of encoder is one more entry there.
 """
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +57,10 @@ class PictureEncoder(Encoder, Protocol):
     def long_edge(self) -> int:
         """Long edge in pixels below which a picture would be too small for it."""
 
+    @property
+    def batch(self) -> int:
+        """How many pictures to hand it at once."""
+
     def encode_images(self, images: Sequence[Image]) -> Vectors:
         """Unit vectors of pictures of any size, one row each."""
 
@@ -70,7 +76,7 @@ class Family:
     name: str
     ready: Callable[[Places], str | None]
     identify: Callable[[str, Places], str]
-    load: Callable[[str, Places], "PictureEncoder | Recording"]
+    load: Callable[[str, Places, Settings], "PictureEncoder | Recording"]
     argument: str = ""  # what has to follow the colon; empty when nothing may
 
 
@@ -96,7 +102,7 @@ def load_encoder(settings: Settings, places: Places) -> "PictureEncoder | Record
     with _loading:
         identity = family.identify(argument, places)
         if identity not in _loaded:
-            _loaded[identity] = family.load(argument, places)
+            _loaded[identity] = family.load(argument, places, settings)
         return _loaded[identity]
 
 
@@ -120,14 +126,29 @@ def spellings() -> list[str]:
     return ["auto", *(f"{f.name}:{f.argument}" if f.argument else f.name for f in FAMILIES)]
 
 
-def _no_clip(name: str, places: Places) -> NoReturn:
-    raise UnavailableError(
-        f"The weights of CLIP {name} are not here (looked in {places.models}).",
-        "Set encoder to auto or builtin: the built-in describer needs no weights.",
-    )
+def _clip_ready(places: Places) -> str | None:
+    from banger_pipeline.vision.weights.folder import installed
+
+    # without onnxruntime the weights are of no use, and auto must not fail
+    return next((m.name for m in installed(places, "clip")), None) if find_spec("onnxruntime") else None
 
 
-def _load_describer(_argument: str, _places: Places) -> PictureEncoder:
+def _clip_id(argument: str, places: Places) -> str:
+    from banger_pipeline.vision.clip_models import clip_id, named
+
+    return clip_id(*named(argument, places))
+
+
+def _load_clip(argument: str, places: Places, settings: Settings) -> PictureEncoder:
+    from banger_pipeline.vision.clip import Clip
+    from banger_pipeline.vision.clip_models import named
+
+    model, precision = named(argument, places)
+    threads = settings.whole("threads") or os.cpu_count() or 1
+    return Clip(model, precision, settings.text("provider"), threads)
+
+
+def _load_describer(_argument: str, _places: Places, _settings: Settings) -> PictureEncoder:
     from banger_pipeline.vision.describer import Describer
 
     return Describer()
@@ -139,14 +160,14 @@ def _recording_id(file: str, _places: Places) -> str:
     return recording_id(Path(file).expanduser())
 
 
-def _load_recording(file: str, _places: Places) -> "Recording":
+def _load_recording(file: str, _places: Places, _settings: Settings) -> "Recording":
     from banger_pipeline.vision.recorded import Recording
 
     return Recording.read(Path(file).expanduser())
 
 
 FAMILIES: tuple[Family, ...] = (
-    Family("clip", lambda _: None, _no_clip, _no_clip, "NAME"),
+    Family("clip", _clip_ready, _clip_id, _load_clip, "NAME"),
     Family("builtin", lambda _: "", lambda _, __: BUILTIN_ID, _load_describer),
     Family("recorded", lambda _: None, _recording_id, _load_recording, "FILE"),
 )  # in the order auto prefers them

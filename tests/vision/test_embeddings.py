@@ -62,7 +62,7 @@ def test_no_photos_give_no_rows(workspace: Workspace) -> None:
 class Measuring:
     """An encoder that needs pictures of a certain size and remembers what it was given."""
 
-    id, width = "measuring", 2
+    id, width, batch = "measuring", 2, 4
 
     def __init__(self, long_edge: int) -> None:
         self.long_edge = long_edge

@@ -1,0 +1,1 @@
+"""Weights: which models are known, which are here, and how they come, are checked and go."""
