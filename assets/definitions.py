@@ -5,8 +5,10 @@ import dagster as dg
 from assets import library as on_disk
 from assets import picks, seeing, taste
 from assets.executors import executor_for
+from assets.export import build_export
 from assets.parquet_io import TablesIOManager
 from assets.resources import Library
+from assets.sensors import build_watcher
 from assets.stage_asset import StageAsset
 
 STAGE_ASSETS: tuple[StageAsset, ...] = (
@@ -26,7 +28,8 @@ STAGE_ASSETS: tuple[StageAsset, ...] = (
 def definitions_for(library: Library) -> dg.Definitions:
     """The graph over one library."""
     return dg.Definitions(
-        assets=[asset.build(library) for asset in STAGE_ASSETS],
+        assets=[*(asset.build(library) for asset in STAGE_ASSETS), build_export(library)],
+        sensors=[build_watcher(library)],
         resources={"tables": TablesIOManager(library)},
         executor=executor_for(library.workspace().settings),
     )

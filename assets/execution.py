@@ -1,43 +1,16 @@
-"""Dagster runs in this process: which folders share one, how it is started, and what it left behind."""
+"""Dagster runs for `banger index`: how one is started, what it said, and what killed ones left behind."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
 import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
 
 from assets.definitions import definitions_for
-from assets.partitions import FOLDERS, RANGE_END, RANGE_START, TRIPS
+from assets.groups import Group
+from assets.partitions import RANGE_END, RANGE_START
 from assets.resources import Library
-from assets.stage_asset import FOLDERS_PER_RUN
 
-PHOTOS_PER_RUN = 500  # small enough that what `photos` read is still in the page cache when `previews` wants it
 OURS = {"banger/started-by": "index"}
-
-Group = tuple[list[str | None], list[str]]
-
-
-def groups_of(
-    now: Mapping[str | None, Sequence[str]], order: Sequence[str], photos: Mapping[str, int]
-) -> Iterator[Group]:
-    """Cut a round into runs: neighbours in Dagster's ``order`` that need the same stages share one.
-
-    A run has at most 50 folders, and stops growing at about 500 photos. The whole library (None) comes last.
-    """
-    for stages, span in groupby(order, key=lambda key: tuple(now.get(key, ()))):
-        if not stages:
-            continue
-        keys: list[str | None] = []
-        held = 0
-        for key in span:
-            if keys and (len(keys) == FOLDERS_PER_RUN or held + photos.get(key, 0) > PHOTOS_PER_RUN):
-                yield keys, list(stages)
-                keys, held = [], 0
-            keys.append(key)
-            held += photos.get(key, 0)
-        yield keys, list(stages)
-    if None in now:
-        yield [None], list(now[None])
 
 
 class Runner:
@@ -48,26 +21,6 @@ class Runner:
         self._level = "INFO" if verbose else "CRITICAL"  # what went wrong is told by the caller, without a stack
         self._executor = library.workspace().settings.text("executor")
         self._job = definitions_for(library).resolve_implicit_global_asset_job_def()
-
-    def order(self, keys: Sequence[str]) -> list[str]:
-        """Make the folders' partitions those of ``keys``; Dagster's order of them."""
-        known = self.instance.get_dynamic_partitions(str(FOLDERS.name))
-        wanted = set(keys)
-        for key in known:
-            if key not in wanted:
-                self.instance.delete_dynamic_partition(str(FOLDERS.name), key)
-        held = set(known)
-        if new := [key for key in keys if key not in held]:
-            self.instance.add_dynamic_partitions(str(FOLDERS.name), new)
-        return [*(key for key in known if key in wanted), *new]
-
-    def register_trips(self, trips: Sequence[str]) -> None:
-        """Make the trips' partitions those of ``trips``."""
-        known = set(self.instance.get_dynamic_partitions(str(TRIPS.name)))
-        for key in known - set(trips):
-            self.instance.delete_dynamic_partition(str(TRIPS.name), key)
-        if new := [key for key in trips if key not in known]:
-            self.instance.add_dynamic_partitions(str(TRIPS.name), new)
 
     def run(self, group: Group, recompute: bool = False, retry: bool = False) -> str | None:
         """Materialise the stages of a group; None when all went well, else what the first failed step said.

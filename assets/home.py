@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from banger_pipeline.places import Places
 from banger_pipeline.store.parquet import write_atomically
+from banger_pipeline.store.planner import Planner
+from banger_pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -53,3 +55,13 @@ def instance(places: Places) -> Iterator["dg.DagsterInstance"]:
     ref = InstanceRef.from_dir(str(prepare(places)), overrides={"compute_logs": quiet})
     with dg.DagsterInstance.from_ref(ref) as found:
         yield found
+
+
+def register(workspace: Workspace) -> None:
+    """Tell Dagster of the folders and trips there are now, so that its pages show them before any run."""
+    from assets.partitions import FOLDERS, TRIPS, keep
+    from assets.trips import trips_of
+
+    with instance(workspace.places) as dagster:
+        keep(dagster, FOLDERS, Planner(workspace).folders)
+        keep(dagster, TRIPS, trips_of(workspace))

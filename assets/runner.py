@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 
+from assets.groups import Group, groups_of
 from assets.resources import Library, Progress, unwatched
+from assets.trips import trips_of
 from banger_pipeline.errors import BangerError
 from banger_pipeline.stages import BY_NAME, PHOTOS, STAGES
 from banger_pipeline.store.lock import writing
@@ -20,7 +22,7 @@ from banger_pipeline.store.tables import TABLES
 from banger_pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
-    from assets.execution import Group, Runner
+    from assets.execution import Runner
 
 LOCK = "index"
 
@@ -74,13 +76,15 @@ def bring_up_to_date(
             return report
         from assets.execution import Runner
         from assets.home import instance
+        from assets.partitions import FOLDERS, TRIPS, keep
 
         library = Library(workspace, planner, computes or {}, Tally(planner, progress), on_wait)
         with instance(workspace.places) as dagster:
             runner = Runner(library, dagster, verbose)
             runner.bury_the_dead()
-            _Index(planner, library, runner, report).run(force, retry)
-            runner.register_trips(_trips(workspace))
+            order = keep(dagster, FOLDERS, planner.folders)
+            _Index(planner, library, runner, report, order).run(force, retry)
+            keep(dagster, TRIPS, trips_of(workspace))
     report.extend(outcome for outcome in library.outcomes if not outcome.skipped)
     report.failures = [_failure(pair, error) for pair, error in library.failures.items()]
     return report
@@ -102,26 +106,21 @@ class Tally:
 class _Index:
     """One call of the runner: rounds until nothing is stale that can be helped."""
 
-    def __init__(self, planner: Planner, library: Library, runner: "Runner", report: Report) -> None:
-        self.planner, self.library, self.runner, self.report = planner, library, runner, report
+    def __init__(self, planner: Planner, library: Library, runner: "Runner", report: Report, order: list[str]) -> None:
+        self.planner, self.library, self.runner, self.report, self.order = planner, library, runner, report, order
         self.photos = {key: len(listing.entries) for key, listing in planner.scan.listings.items()}
 
     def run(self, force: bool, retry: bool) -> None:
-        order = self.runner.order(self.planner.folders)
         if force or retry:
             wanted = everything(self.planner) if force else with_problems(self.planner)
             for scope in (False, True):
                 part = {key: names for key, names in wanted.items() if (key is None) is scope}
-                self._round(part, order, force, retry)
+                self._round(part, force, retry)
         while now := self.planner.next_round():
-            self._round(now, order)
+            self._round(now)
 
-    def _round(
-        self, now: Mapping[str | None, list[str]], order: list[str], force: bool = False, retry: bool = False
-    ) -> None:
-        from assets.execution import groups_of
-
-        for group in groups_of(now, order, self.photos):
+    def _round(self, now: Mapping[str | None, list[str]], force: bool = False, retry: bool = False) -> None:
+        for group in groups_of(now, self.order, self.photos):
             before = {pair: self._stamp(pair) for pair in _pairs(group)}
             said = self.runner.run(group, force, retry)
             self.report.runs += 1
@@ -143,7 +142,7 @@ class _Index:
                 Outcome(*pair, stamp.rows, stamp.computed, carried, problems, stamp.seconds, stamp.content)
             )
 
-    def _settle(self, group: "Group", said: str | None) -> None:
+    def _settle(self, group: Group, said: str | None) -> None:
         """What is still stale after its run is not tried again in this call."""
         failed = {pair for pair in _pairs(group) if pair in self.library.failures}
         for pair in failed:
@@ -165,7 +164,7 @@ class _Index:
         return self.planner.workspace.store.stamp(*pair)
 
 
-def _pairs(group: "Group") -> list[Pair]:
+def _pairs(group: Group) -> list[Pair]:
     keys, names = group
     return [(name, key) for name in names for key in keys]
 
@@ -204,11 +203,6 @@ def _problems(planner: Planner, stage: str, key: str | None) -> int:
     except UnreadableTableError:
         return 0
     return int(pc.count(table["problem"]).as_py()) if table is not None else 0
-
-
-def _trips(workspace: Workspace) -> list[str]:
-    table = workspace.store.read("moments", None, ["trip"])
-    return sorted(pc.unique(table["trip"]).drop_null().to_pylist()) if table is not None else []
 
 
 def _failure(pair: Pair, error: Exception) -> Failure:

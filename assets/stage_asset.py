@@ -8,6 +8,7 @@ import dagster as dg
 from pydantic import Field
 
 from assets.checks import check_output, check_spec, evaluation
+from assets.groups import FOLDERS_PER_RUN
 from assets.partitions import EVERY_FOLDER, FOLDERS
 from assets.resources import Library
 from banger_pipeline.errors import BangerError, NothingToDoError
@@ -18,7 +19,6 @@ from banger_pipeline.store.refresh import Compute, Outcome, refresh
 from banger_pipeline.store.tables import TABLES
 from banger_pipeline.workspace import Workspace
 
-FOLDERS_PER_RUN = 50
 Show = Callable[[Workspace, str | None], Mapping[str, dg.MetadataValue]]
 
 
