@@ -10,10 +10,12 @@ import cv2
 import numpy as np
 
 from banger_pipeline.library import colour, stills
-from banger_pipeline.library.decoded import Decoded, UndecodableError, check_size
+from banger_pipeline.library.decoded import Decoded, UndecodableError, broken, check_size
+from banger_pipeline.library.deep_tiff import decode_deep_tiff, deep_directory
 from banger_pipeline.library.jpeg import DamagedJpegError, decode_jpeg, reduction_for
 from banger_pipeline.library.orientation import UPRIGHT, from_libraw, swaps_sides
 from banger_pipeline.library.raw import RawAnswer, RawFailedError, RawPool
+from banger_pipeline.library.samples import room_for
 
 _RESTORE = "The file is damaged: restore it from a copy."
 
@@ -75,9 +77,11 @@ def decode_bytes(data: bytes, name: str, long_edge: int, limit_mp: float) -> Dec
     try:
         image = stills.opened(data, name)
     except UndecodableError:
-        if stills.is_deep_tiff(data):
-            return stills.decode_deep_tiff(data, name, limit_mp, long_edge)
-        raise
+        if (directory := deep_directory(data, None)) is None:
+            raise
+        return decode_deep_tiff(data, directory, name, limit_mp, long_edge)
+    if (directory := deep_directory(data, image)) is not None:
+        return decode_deep_tiff(data, directory, name, limit_mp, long_edge)
     check_size(name, *image.size, limit_mp)
     if image.format not in ("JPEG", "MPO") or image.mode not in ("L", "RGB"):
         return stills.decode_still(image, name, long_edge)
@@ -86,13 +90,13 @@ def decode_bytes(data: bytes, name: str, long_edge: int, limit_mp: float) -> Dec
     reduction = reduction_for(width, height, long_edge)
     # a progressive file is held in memory whole, whatever the reduction
     whole = reduction == 1 or "progressive" in image.info
-    with stills.room_for(width, height) if whole else stills.room_for(0, 0):
+    with room_for(width, height) if whole else room_for(0, 0):
         try:
             pixels = decode_jpeg(data, grey=image.mode == "L", reduction=reduction)
         except DamagedJpegError as error:
             raise UndecodableError(f"{name} is not whole: {error}.", _RESTORE) from None
         except cv2.error as error:
-            raise stills.broken(name, error.err) from error
+            raise broken(name, error.err) from error
     if swaps_sides(orientation):
         width, height = height, width
     source = "scaled-jpeg" if reduction > 1 else "full"

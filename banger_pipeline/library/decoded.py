@@ -34,6 +34,12 @@ class UndecodableError(BangerError):
     """The file is there and readable, but no whole picture comes out of it."""
 
 
+def broken(name: str, error: object) -> UndecodableError:
+    """The error for a file that breaks off or contradicts itself."""
+    said = " ".join(str(error).split()) or type(error).__name__
+    return UndecodableError(f"{name} cannot be decoded: {said}.", "The file is damaged: restore it from a copy.")
+
+
 def check_size(name: str, width: int, height: int, limit_mp: float) -> None:
     """Refuse a picture whose header claims more than ``limit_mp`` megapixels, or none at all.
 

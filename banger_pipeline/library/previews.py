@@ -1,12 +1,12 @@
 """Stage ``previews``: every photo decoded once, giving its working image, its thumbnail and its focus map."""
 
-import os
 import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -52,7 +52,7 @@ class Preview:
 
     working_image: bytes
     thumbnail: bytes
-    columns: Mapping[str, object]
+    columns: Mapping[str, Any]
 
 
 class _UnreadableError(Exception):
@@ -65,9 +65,9 @@ def make_previews(work: Work) -> pa.Table:
     Photos that cannot be read now are postponed; those that hold no whole picture get a row with the problem.
     """
     photos: list[dict[str, object]] = work.photos.to_pylist()
-    threads = work.settings.whole("threads") or os.cpu_count() or 1
+    threads = work.settings.worker_threads
     rows: list[dict[str, object]] = []
-    with RawPool() as raws, _one_thread_each(), ThreadPoolExecutor(threads, "previews") as pool:
+    with RawPool() as raws, _quiet_single_threads(), ThreadPoolExecutor(threads, "previews") as pool:
         waiting = {pool.submit(_row, work, photo, raws): str(photo["photo_id"]) for photo in photos}
         try:
             for future in _as_done(set(waiting)):
@@ -208,13 +208,15 @@ def _as_done(futures: set[Future[dict[str, object]]]) -> Iterator[Future[dict[st
 
 
 @contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Photos are the unit of parallel work, so OpenCV adds no threads of its own; Pillow's remarks on files are not ours."""
-    before = cv2.getNumThreads()
+def _quiet_single_threads() -> Iterator[None]:
+    """Photos are the unit of parallel work, so OpenCV adds no threads of its own; what it and Pillow remark is in our errors."""
+    before, log_level = cv2.getNumThreads(), cv2.utils.logging.getLogLevel()
     cv2.setNumThreads(1)
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             yield
         finally:
             cv2.setNumThreads(before)
+            cv2.utils.logging.setLogLevel(log_level)

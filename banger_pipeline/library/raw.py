@@ -56,6 +56,12 @@ class RawPool:
     ) -> None:
         self.close()
 
+    @property
+    def pids(self) -> list[int]:
+        """Process ids of the children that live."""
+        with self._lock:
+            return [child.pid for child in self._all]
+
     def read(self, path: str, long_edge: int, limit_mp: float) -> RawAnswer:
         """The embedded preview of the file when it has ``long_edge`` px or all there are, else the developed picture.
 
@@ -83,8 +89,12 @@ class RawPool:
         """End all children."""
         with self._lock:
             self._closed = True
-            children, self._all = self._all, set()
-        for child in children:
+            for child in self._all:
+                child.kill()  # a thread that waits for one sees it die, and tidies up after it
+        while not self._idle.empty():
+            child = self._idle.get()
+            with self._lock:
+                self._all.discard(child)
             child.end()
 
     def _borrow(self) -> "_Child":
@@ -106,6 +116,10 @@ class _Child:
         # what it prints: a pipe that nobody reads would block it
         self._said: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def ask(self, path: str, long_edge: int, limit_mp: float) -> RawAnswer:
         assert self._process.stdin is not None
@@ -129,6 +143,9 @@ class _Child:
         if len(payload) != told["bytes"]:
             raise RawFailedError(self._obituary(too_late.is_set()))
         return RawAnswer(told, payload)
+
+    def kill(self) -> None:
+        self._process.kill()
 
     def end(self) -> None:
         self._process.kill()

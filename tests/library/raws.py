@@ -7,6 +7,8 @@ import numpy as np
 
 from tests.pictures import Picture
 
+Tags = dict[int, tuple[int, list[int] | list[bytes]]]
+
 _FORMATS = {1: "B", 2: "s", 3: "H", 4: "I", 5: "I", 10: "i"}  # TIFF 6.0 field types
 _XYZ_TO_SRGB = (32406, -15372, -4986, -9689, 18758, 415, 557, -2040, 10570)
 
@@ -18,11 +20,11 @@ def write_dng(path: Path, picture: Picture, orientation: int = 1, preview: bytes
     mosaic = np.empty((height, width), np.uint16)
     for row, column, channel in ((0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 2)):
         mosaic[row::2, column::2] = np.rint(linear[row::2, column::2, channel] * 65535)
-    sensor = {
+    sensor: Tags = {
         254: (4, [0]), 256: (4, [width]), 257: (4, [height]), 258: (3, [16]), 259: (3, [1]), 262: (3, [32803]),
         277: (3, [1]), 278: (4, [height]), 33421: (3, [2, 2]), 33422: (1, [0, 1, 1, 2]), 50717: (4, [65535]),
     }  # fmt: skip
-    camera = {
+    camera: Tags = {
         271: (2, [b"Test\0"]), 272: (2, [b"Test\0"]), 274: (3, [orientation]), 50706: (1, [1, 4, 0, 0]),
         50708: (2, [b"Test\0"]), 50721: (10, [n for v in _XYZ_TO_SRGB for n in (v, 10000)]), 50728: (5, [1] * 6),
         50778: (3, [21]),
@@ -31,7 +33,7 @@ def write_dng(path: Path, picture: Picture, orientation: int = 1, preview: bytes
         path.write_bytes(_tiff([({**sensor, **camera}, mosaic.tobytes())]))
     else:
         down, across = jpeg_size(preview)
-        small = {
+        small: Tags = {
             254: (4, [1]), 256: (4, [across]), 257: (4, [down]), 258: (3, [8, 8, 8]), 259: (3, [7]), 262: (3, [6]),
             277: (3, [3]), 278: (4, [down]),
         }  # fmt: skip
@@ -45,7 +47,7 @@ def jpeg_size(data: bytes) -> tuple[int, int]:
     return struct.unpack_from(">HH", data, at + 5)
 
 
-def _tiff(images: list[tuple[dict[int, tuple[int, list[int] | list[bytes]]], bytes]]) -> bytes:
+def _tiff(images: list[tuple[Tags, bytes]]) -> bytes:
     """A little-endian TIFF; the second image is a sub-directory of the first."""
     start = 8
     # the sub-directory first, so that its offset is known

@@ -3,6 +3,7 @@
 import struct
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from banger_pipeline.library.icc import matrix_profile
 from banger_pipeline.library.previews import develop
 from tests.library.originals import decoded
 
+RELATIVE = ImageCms.Intent.RELATIVE_COLORIMETRIC
 D50 = (0.9642, 1.0, 0.8249)
 # colorants adapted to D50 (sources: Display P3.icc of ICC's registry; Adobe RGB (1998), 4.3.6; ROMM RGB)
 P3 = ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))
@@ -41,8 +43,8 @@ def icc(name: str, colorants: tuple[tuple[float, ...], ...], curve: float | tupl
         **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), tone),
     }
     table, body, at = b"", b"", 128 + 4 + 12 * len(tags)
-    for tag, data in tags.items():
-        data += b"\0" * (-len(data) % 4)
+    for tag, content in tags.items():
+        data = content + b"\0" * (-len(content) % 4)
         table += struct.pack(">4sII", tag, at + len(body), len(data))
         body += data
     head = struct.pack(
@@ -66,7 +68,11 @@ def test_a_matrix_profile_gives_what_littlecms_gives(
     assert profile.name == name
     assert profile.curves is not None
     transform = ImageCms.buildTransform(
-        ImageCms.ImageCmsProfile(BytesIO(icc(name, colorants, curve))), ImageCms.createProfile("sRGB"), "RGB", "RGB", 1
+        ImageCms.ImageCmsProfile(BytesIO(icc(name, colorants, curve))),
+        ImageCms.createProfile("sRGB"),
+        "RGB",
+        "RGB",
+        RELATIVE,
     )
     expected = np.asarray(ImageCms.applyTransform(Image.fromarray(SAMPLES), transform), np.int16)
     assert np.abs(colour.to_srgb(SAMPLES, profile) - expected).max() <= 2
@@ -76,7 +82,10 @@ def test_known_colours_of_display_p3() -> None:
     profile = colour.of_icc(icc("Display P3", P3, SRGB_CURVE), "RGB")
     # P3's own red is beyond sRGB; sRGB's red is (234, 51, 35) in P3 (source: CSS Color 4, color(display-p3 0.917 0.2 0.139))
     patches = np.array([[[255, 0, 0], [234, 51, 35], [128, 128, 128], [255, 255, 255]]], np.uint8)
-    assert np.abs(colour.to_srgb(patches, profile) - np.array([[[255, 0, 0], [255, 0, 0], [128] * 3, [255] * 3]])).max() <= 3
+    assert (
+        np.abs(colour.to_srgb(patches, profile) - np.array([[[255, 0, 0], [255, 0, 0], [128] * 3, [255] * 3]])).max()
+        <= 3
+    )
 
 
 def test_srgb_under_another_name_costs_nothing() -> None:
@@ -98,7 +107,7 @@ def test_a_damaged_profile_never_raises(at: int, value: int) -> None:
     assert colour.to_srgb(SAMPLES, colour.of_icc(bytes(data), "RGB")).shape == SAMPLES.shape
 
 
-def saved(path: Path, picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], **options: object) -> Path:
+def saved(path: Path, picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], **options: Any) -> Path:
     Image.fromarray(picture).save(path, **options)
     return path
 
@@ -182,7 +191,7 @@ def test_real_profiles_agree_with_littlecms(testdata: Path) -> None:
         matrix = matrix_profile(data)
         assert matrix is not None
         transform = ImageCms.buildTransform(
-            ImageCms.ImageCmsProfile(BytesIO(data)), ImageCms.createProfile("sRGB"), "RGB", "RGB", 1
+            ImageCms.ImageCmsProfile(BytesIO(data)), ImageCms.createProfile("sRGB"), "RGB", "RGB", RELATIVE
         )
         expected = np.asarray(ImageCms.applyTransform(Image.fromarray(SAMPLES), transform), np.int16)
         assert np.abs(colour.to_srgb(SAMPLES, colour.Profile("", *matrix)) - expected).max() <= 2

@@ -29,7 +29,9 @@ def working(path: Path, raws: RawPool | None = None) -> Picture:
     picture = np.asarray(Image.open(BytesIO(made.working_image)))
     small = np.asarray(Image.open(BytesIO(made.thumbnail)))
     assert lies_right(small)
-    assert made.columns["width"] * picture.shape[0] == pytest.approx(made.columns["height"] * picture.shape[1], rel=0.02)
+    assert made.columns["width"] * picture.shape[0] == pytest.approx(
+        made.columns["height"] * picture.shape[1], rel=0.02
+    )
     return picture
 
 
