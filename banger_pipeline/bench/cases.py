@@ -1,0 +1,74 @@
+"""Every benchmark by name, and how they are run: those that share a library are measured on one."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from banger_pipeline.bench.figures import Figure
+from banger_pipeline.bench.ground import Ground, Indexer, temporary_ground
+from banger_pipeline.bench.scale import Scale
+from banger_pipeline.errors import UsageError
+
+Measure = Callable[[Ground, Scale, Indexer, Sequence[str]], Iterator[Figure]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Figures that come from one piece of work."""
+
+    figures: tuple[str, ...]
+    measure: Measure
+    needs_photos: bool = False
+
+
+def _first_index(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
+    from banger_pipeline.bench.first_index import first_index
+
+    return first_index(ground, scale)
+
+
+def _large_library(ground: Ground, scale: Scale, index: Indexer, wanted: Sequence[str]) -> Iterator[Figure]:
+    from banger_pipeline.bench.large_library import large_library
+
+    return large_library(ground, scale, index, wanted)
+
+
+def _choosing(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
+    from banger_pipeline.bench.choosing import choosing
+
+    return choosing(ground, scale)
+
+
+def _asking(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
+    from banger_pipeline.bench.choosing import asking
+
+    return asking(ground, scale)
+
+
+CASES: tuple[Case, ...] = (
+    Case(("mmr",), _choosing),
+    Case(("catalog-query",), _asking),
+    Case(("scan", "moments", "no-op", "one-change"), _large_library),
+    Case(("index-cost", "decodes", "index-memory", "dagster-share"), _first_index, needs_photos=True),
+)
+NAMES: tuple[str, ...] = tuple(name for case in CASES for name in case.figures)
+
+
+def run(
+    names: Sequence[str], scale: Scale, index: Indexer, tell: Callable[[str], None] = lambda _: None
+) -> Iterator[Figure]:
+    """The figures of these names (all, when there are none), as they are measured. ``tell`` hears what is begun.
+
+    Raises:
+        UsageError: a name is not known.
+        UnavailableError: the disk for temporary files has no room.
+    """
+    if unknown := [name for name in names if name not in NAMES]:
+        raise UsageError(f"There is no benchmark called {unknown[0]!r}.", f"Use any of: {', '.join(NAMES)}.")
+    wanted = list(names or NAMES)
+    for case in CASES:
+        if asked := [name for name in case.figures if name in wanted]:
+            tell(", ".join(asked))
+            with temporary_ground(scale.disk_mb if case.needs_photos else 1000) as ground:
+                for figure in case.measure(ground, scale, index, asked):
+                    if figure.name in asked:
+                        yield figure

@@ -1,0 +1,97 @@
+"""The work on a photo that nothing can avoid, timed alone: read, scaled decode, measures, encoder."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from banger_pipeline.library.jpeg import reduction_for
+from banger_pipeline.library.previews import THUMBNAIL_PX, WORKING_PX
+from banger_pipeline.vision.describer import Describer
+from banger_pipeline.vision.focus import FOCUS_PX, at_focus_scale, focus_map
+from banger_pipeline.vision.hashes import dhash, phash
+from banger_pipeline.vision.quality import measures
+
+Pixels = NDArray[np.uint8]
+T = TypeVar("T")
+_REDUCED = {2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4, 8: cv2.IMREAD_REDUCED_COLOR_8}
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Processor milliseconds per photo: all together, and part by part."""
+
+    cpu_ms: float
+    parts: Mapping[str, float]
+
+
+def floor_of(files: Sequence[Path], width: int, height: int, threads: int) -> Floor:
+    """Time the unavoidable parts over JPEG ``files`` of one size, on as many threads as the index they are held against.
+
+    Nothing is stored and nothing is looked at twice. The reduction of the decode is the one the index uses.
+    """
+    reduction = reduction_for(width, height, FOCUS_PX)
+    encoder = Describer()
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+
+            def each(path: Path) -> Mapping[str, float]:
+                return _photo(path, reduction, encoder)
+
+            list(pool.map(each, files[:threads]))  # the first calls load tables and code
+            started = time.process_time()
+            spent = list(pool.map(each, files))
+            cpu = time.process_time() - started
+    finally:
+        cv2.setNumThreads(before)
+    parts: dict[str, float] = defaultdict(float)
+    for photo in spent:
+        for name, seconds in photo.items():
+            parts[name] += 1000 * seconds / len(files)
+    return Floor(1000 * cpu / len(files), {name: round(value, 1) for name, value in parts.items()})
+
+
+def _photo(path: Path, reduction: int, encoder: Describer) -> dict[str, float]:
+    spent: dict[str, float] = {}
+
+    def step(name: str, work: Callable[[], T]) -> T:
+        started = time.thread_time()
+        result = work()
+        spent[name] = time.thread_time() - started
+        return result
+
+    data = step("read", path.read_bytes)
+    pixels = step("decode", lambda: _decoded(data, reduction))
+    working = step("shrink", lambda: _reduced(pixels, WORKING_PX))
+    step("measures", lambda: _measured(pixels, working))
+    step("encoder", lambda: encoder.encode_images([_reduced(working, WORKING_PX // 2)]))
+    return spent
+
+
+def _decoded(data: bytes, reduction: int) -> Pixels:
+    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), _REDUCED.get(reduction, cv2.IMREAD_COLOR)), np.uint8)
+
+
+def _measured(pixels: Pixels, working: Pixels) -> None:
+    luma = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+    focus = focus_map(at_focus_scale(luma))
+    thumbnail = _reduced(working, THUMBNAIL_PX)
+    phash(thumbnail)
+    dhash(thumbnail)
+    measures(working, focus)
+
+
+def _reduced(pixels: Pixels, long_edge: int) -> Pixels:
+    """By a whole number, the cheapest way there is."""
+    height, width = pixels.shape[:2]
+    factor = max(1, -(-max(height, width) // long_edge))
+    return np.asarray(cv2.resize(pixels, (width // factor, height // factor), interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,0 +1,33 @@
+"""How large the benchmarks are: in full, quick, or tiny for tests."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Sizes of what is measured. The goals are meant for the full scale."""
+
+    # a first index
+    folders: int = 20
+    photos: int = 50  # in each
+    width: int = 6000
+    height: int = 4000
+    pictures: int = 12  # different ones among them
+    # a large library
+    large_folders: int = 200
+    large_photos: int = 250  # in each
+    # picks and questions
+    candidates: int = 5_000
+    dimensions: int = 512
+    keepers: int = 100
+    catalog_rows: int = 100_000
+    runs: int = 5
+
+    @property
+    def disk_mb(self) -> float:
+        """Room that the photos of a first index take, at most; a large library takes less."""
+        return 500 + 1.2 * self.folders * self.photos * 0.55 * self.width * self.height / 1e6
+
+
+FULL = Scale()
+QUICK = Scale(folders=4, photos=15, large_folders=40, runs=3)

@@ -1,0 +1,56 @@
+"""`banger bench`: what the program costs on this machine, each figure beside a floor or a peer measured in the same run."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from banger_pipeline.commands.output import AsJson, emit, say
+
+if TYPE_CHECKING:
+    from banger_pipeline.bench.figures import Figure
+    from banger_pipeline.store.refresh import Compute
+    from banger_pipeline.workspace import Workspace
+
+Names = Annotated[list[str] | None, typer.Argument(help="Only these figures, such as no-op or mmr.")]
+
+
+def bench(
+    names: Names = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Smaller libraries; a minute instead of ten.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what Banger costs on this machine. Ends with 1 when a goal is missed."""
+    from banger_pipeline.bench.cases import run
+    from banger_pipeline.bench.scale import FULL, QUICK
+
+    figures = []
+    for figure in run(names or (), QUICK if quick else FULL, _index, lambda what: say(f"Measuring {what} ...")):
+        figures.append(figure)
+        if not as_json:
+            emit(figure.as_json(), as_json, describe(figure))
+    if as_json:
+        emit([figure.as_json() for figure in figures], as_json, "")
+    if any(figure.met is False for figure in figures):
+        raise typer.Exit(1)
+
+
+def describe(figure: "Figure") -> str:
+    """One line: value, what it is held against, ratio, goal, met or not."""
+    line = f"{figure.name:14} {_number(figure.value)} {figure.unit}"
+    if figure.reference is not None and figure.ratio is not None:
+        line += f"; {figure.reference_is}: {_number(figure.reference)}, ratio {figure.ratio:.2f}"
+    if figure.goal is None:
+        return f"{line}; no goal"
+    bound = f"{_number(figure.goal)}{'' if figure.bounds == 'value' else ' times that'}"
+    return f"{line}; goal at most {bound}: {'met' if figure.met else 'MISSED'}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _index(workspace: "Workspace", computes: "Mapping[str, Compute]") -> list[str]:
+    from assets.runner import bring_up_to_date
+
+    return [failure.what for failure in bring_up_to_date(workspace, computes=computes).failures]

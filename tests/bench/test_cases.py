@@ -1,0 +1,88 @@
+"""Promise: each benchmark does the work it reports, on its own ground, and says so when it did not."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from banger_pipeline.bench import cases
+from banger_pipeline.bench.cases import NAMES, run
+from banger_pipeline.bench.figures import Figure
+from banger_pipeline.bench.floor import floor_of
+from banger_pipeline.bench.frames import Camera
+from banger_pipeline.bench.ground import Ground, temporary_ground
+from banger_pipeline.bench.scale import FULL, Scale
+from banger_pipeline.commands.bench import _index
+from banger_pipeline.errors import BangerError, UnavailableError, UsageError
+from banger_pipeline.store.refresh import Compute
+from banger_pipeline.workspace import Workspace
+
+TINY = Scale(folders=2, photos=2, width=300, height=200, pictures=2, large_folders=4, large_photos=3, candidates=300,
+             dimensions=16, keepers=10, catalog_rows=400, runs=1)  # fmt: skip
+
+
+def figures(*names: str) -> dict[str, Figure]:
+    return {figure.name: figure for figure in run(names, TINY, _index)}
+
+
+def test_choosing_and_asking_agree_with_their_peers() -> None:
+    found = figures("mmr", "catalog-query")
+    assert list(found) == ["mmr", "catalog-query"]
+    assert found["mmr"].goal == 60
+    assert found["catalog-query"].details["rows"] == 400
+    assert all(figure.ratio is not None for figure in found.values())
+
+
+def test_a_first_index_is_measured_beside_its_floor_and_every_original_is_decoded_once() -> None:
+    found = figures("index-cost", "decodes", "dagster-share")
+    assert list(found) == ["index-cost", "decodes", "dagster-share"]
+    assert found["decodes"].value == found["decodes"].details["fewest"] == 1
+    assert found["index-cost"].details["photos"] == 4
+    assert found["index-cost"].bounds == "ratio"
+    # every folder stage of both folders, and the stages over the library
+    assert int(str(found["dagster-share"].details["stage_and_folder_pairs"])) >= 2 * 7 + 3
+    assert 0 < found["dagster-share"].value < 100
+
+
+def test_a_large_library_has_nothing_to_do_until_a_photo_arrives() -> None:
+    found = figures("scan", "moments", "no-op", "one-change")
+    assert list(found) == ["scan", "moments", "no-op", "one-change"]
+    assert all(figure.details["photos"] == 12 for figure in found.values())
+    stages = found["one-change"].details["stages_wall_s"]
+    assert isinstance(stages, Mapping)
+    assert {"photos", "previews", "moments", "catalog"} <= set(stages)
+
+
+def test_a_library_that_could_not_be_filled_is_an_error() -> None:
+    def failing(_: Workspace, __: Mapping[str, Compute]) -> list[str]:
+        return ["the disk is full"]
+
+    with pytest.raises(BangerError, match="the disk is full"):
+        list(run(["scan"], TINY, failing))
+
+
+def test_a_command_that_fails_is_an_error_with_its_words(tmp_path: Path) -> None:
+    with pytest.raises(BangerError, match="No folder is watched yet"):
+        Ground(tmp_path).banger("index")
+
+
+def test_the_floor_has_every_part(tmp_path: Path) -> None:
+    files = [Camera(300, 200).shoot(tmp_path / f"{number}.jpg", number) for number in range(3)]
+    floor = floor_of(files, 300, 200, threads=2)
+    assert set(floor.parts) == {"read", "decode", "shrink", "measures", "encoder"}
+    assert floor.cpu_ms > 0
+
+
+def test_an_unknown_name_is_refused_before_anything_runs() -> None:
+    with pytest.raises(UsageError, match="no benchmark called 'speed'"):
+        list(run(["speed"], TINY, _index))
+
+
+def test_no_room_on_the_disk_is_said_beforehand() -> None:
+    with pytest.raises(UnavailableError, match="needs"), temporary_ground(1e12):
+        pass
+
+
+def test_names_are_unique_and_the_full_scale_is_the_one_the_goals_are_for() -> None:
+    assert len(set(NAMES)) == len(NAMES) == sum(len(case.figures) for case in cases.CASES)
+    assert (FULL.folders * FULL.photos, FULL.large_folders * FULL.large_photos) == (1000, 50_000)
