@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from banger_pipeline.commands import demo, doctor, export, folders, index, pick, question, reset, settings, show
+from banger_pipeline.commands import (
+    bench,
+    dagster,
+    demo,
+    doctor,
+    export,
+    folders,
+    index,
+    pick,
+    question,
+    reset,
+    settings,
+    show,
+)
 from banger_pipeline.commands.output import say
 from banger_pipeline.errors import BangerError
 
@@ -27,7 +40,9 @@ app.command()(show.problems)
 app.command()(pick.pick)
 app.command()(export.export)
 app.command()(export.verify)
+app.command()(dagster.dagster)
 app.command()(question.sql)
+app.command()(bench.bench)
 app.command()(doctor.doctor)
 app.command()(reset.reset)
 app.add_typer(settings.app, name="settings")
