@@ -3,6 +3,7 @@
 For measuring and testing where no trained weights are at hand: the architecture is CLIP's own, so cost and shapes are true.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -33,9 +34,40 @@ class Shape:
     context: int = 77
     vector: int = 512
     head: int = 64  # width of one attention head
+    quick_gelu: bool = False  # OpenAI's own weights use x * sigmoid(1.702 x)
 
 
 VIT_B_32 = Shape()
+
+
+def shape_of(sides: Mapping[str, tuple[int, ...]], quick_gelu: bool) -> Shape:
+    """The sizes of a checkpoint, from the shapes of its arrays.
+
+    Raises:
+        ValueError: it is not a CLIP with a plain vision transformer.
+    """
+    try:
+        width, _, patch, _ = sides["visual.conv1.weight"]
+        grid = math.isqrt(sides["visual.positional_embedding"][0] - 1)
+        words, text_width = sides["token_embedding.weight"]
+        shape = Shape(
+            size=grid * patch,
+            patch=patch,
+            width=width,
+            layers=sum(name.startswith("visual.transformer.") and name.endswith(".ln_1.weight") for name in sides),
+            text_width=text_width,
+            text_layers=sum(name.startswith("transformer.") and name.endswith(".ln_1.weight") for name in sides),
+            words=words,
+            context=sides["positional_embedding"][0],
+            vector=sides["visual.proj"][1],
+            quick_gelu=quick_gelu,
+        )
+    except (KeyError, ValueError, IndexError) as error:
+        raise ValueError(f"its arrays are not those of a CLIP with a plain vision transformer ({error})") from None
+    extra = set(sides) - set(array_names(shape)) - {"logit_scale", "logit_bias"}
+    if extra or grid * grid + 1 != sides["visual.positional_embedding"][0]:
+        raise ValueError(f"it has parts this program does not know ({', '.join(sorted(extra)[:3]) or 'an odd grid'})")
+    return shape
 
 
 def random_arrays(shape: Shape, seed: int = 0) -> dict[str, Floats]:
@@ -70,6 +102,19 @@ def random_arrays(shape: Shape, seed: int = 0) -> dict[str, Floats]:
     return arrays
 
 
+def array_names(shape: Shape) -> Iterator[str]:
+    """Names of all arrays of a checkpoint but the temperature, as open_clip spells them."""
+    yield from ("positional_embedding", "text_projection", "token_embedding.weight", "visual.class_embedding")
+    yield from ("visual.conv1.weight", "visual.positional_embedding", "visual.proj")
+    for name in ("visual.ln_pre", "visual.ln_post", "ln_final"):
+        yield from (f"{name}.weight", f"{name}.bias")
+    for prefix, layers in (("visual.", shape.layers), ("", shape.text_layers)):
+        for layer in range(layers):
+            for name in ("ln_1", "ln_2", "attn.out_proj", "mlp.c_fc", "mlp.c_proj"):
+                yield from (f"{prefix}transformer.resblocks.{layer}.{name}.{part}" for part in ("weight", "bias"))
+            yield from (f"{prefix}transformer.resblocks.{layer}.attn.in_proj_{part}" for part in ("weight", "bias"))
+
+
 def _block(side: int, layers: int, draw: Callable[..., Floats]) -> Iterator[tuple[str, Floats]]:
     small = side**-0.5
     for name in ("ln_1", "ln_2"):
@@ -85,7 +130,7 @@ def _block(side: int, layers: int, draw: Callable[..., Floats]) -> Iterator[tupl
     yield "mlp.c_proj.bias", draw(side, spread=0.02)
 
 
-def image_tower(arrays: Arrays, shape: Shape) -> bytes:
+def image_tower(arrays: Arrays, shape: Shape) -> Graph:
     """ONNX of pixels ``image`` (n, 3, size, size) to ``vector`` (n, vector), not normalised."""
     graph = Graph("image tower")
     pixels = graph.input("image", np.float32, ["n", 3, shape.size, shape.size])
@@ -111,10 +156,10 @@ def image_tower(arrays: Arrays, shape: Shape) -> bytes:
     x = _norm(graph, x, arrays, "visual.ln_post")
     graph.apply("MatMul", x, graph.array(arrays["visual.proj"]), name="vector")
     graph.output("vector", np.float32, ["n", shape.vector])
-    return graph.serialised()
+    return graph
 
 
-def text_tower(arrays: Arrays, shape: Shape) -> bytes:
+def text_tower(arrays: Arrays, shape: Shape) -> Graph:
     """ONNX of ``tokens`` (n, context), int64, to ``vector`` (n, vector), read where the highest token (the end) stands."""
     graph = Graph("text tower")
     tokens = graph.input("tokens", np.int64, ["n", shape.context])
@@ -130,7 +175,7 @@ def text_tower(arrays: Arrays, shape: Shape) -> bytes:
     x = graph.apply("Squeeze", x, graph.array([1]))
     graph.apply("MatMul", x, graph.array(arrays["text_projection"]), name="vector")
     graph.output("vector", np.float32, ["n", shape.vector])
-    return graph.serialised()
+    return graph
 
 
 def _transformer(
@@ -160,13 +205,21 @@ def _transformer(
         x = graph.apply("Add", x, out)
         y = _norm(graph, x, arrays, f"{name}.ln_2")
         y = _linear(graph, y, arrays[f"{name}.mlp.c_fc.weight"], arrays[f"{name}.mlp.c_fc.bias"])
-        y = _linear(graph, _gelu(graph, y), arrays[f"{name}.mlp.c_proj.weight"], arrays[f"{name}.mlp.c_proj.bias"])
+        y = _linear(
+            graph,
+            _gelu(graph, y, shape.quick_gelu),
+            arrays[f"{name}.mlp.c_proj.weight"],
+            arrays[f"{name}.mlp.c_proj.bias"],
+        )
         x = graph.apply("Add", x, y)
     return x
 
 
-def _gelu(graph: Graph, x: str) -> str:
-    """x times the normal distribution's share below x (Hendrycks and Gimpel, 2016)."""
+def _gelu(graph: Graph, x: str, quick: bool) -> str:
+    """x times the normal distribution's share below x, or its quick form (Hendrycks and Gimpel, 2016)."""
+    if quick:
+        steep = graph.apply("Mul", x, graph.array(np.array(1.702, np.float32)))
+        return graph.apply("Mul", x, graph.apply("Sigmoid", steep))
     one = graph.array(np.array(1.0, np.float32))
     share = graph.apply("Erf", graph.apply("Mul", x, graph.array(np.array(0.5**0.5, np.float32))))
     half = graph.apply("Mul", x, graph.array(np.array(0.5, np.float32)))

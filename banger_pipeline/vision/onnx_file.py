@@ -1,7 +1,7 @@
 """Write an ONNX file without the onnx package: just enough of its protobuf format for a network of plain operators."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ class Graph:
     def __init__(self, name: str) -> None:
         self.name = name
         self._nodes: list[bytes] = []
-        self._arrays: list[bytes] = []
+        self._arrays: list[tuple[bytes, Array]] = []
         self._inputs: list[bytes] = []
         self._outputs: list[bytes] = []
         self._named = 0
@@ -41,8 +41,8 @@ class Graph:
         held = np.asarray(values, None if isinstance(values, np.ndarray) else np.int64, order="C")
         name = self._name()
         parts = [_number(1, side) for side in held.shape]
-        parts += [_number(2, _KINDS[held.dtype]), _bytes(8, name.encode()), _bytes(9, held.tobytes())]
-        self._arrays.append(b"".join(parts))
+        parts += [_number(2, _KINDS[held.dtype]), _bytes(8, name.encode()), _varint(9 << 3 | 2), _varint(held.nbytes)]
+        self._arrays.append((b"".join(parts), held))
         return name
 
     def apply(self, operator: str, *inputs: str, name: str = "", **attributes: Attribute) -> str:
@@ -56,13 +56,23 @@ class Graph:
 
     def serialised(self) -> bytes:
         """The whole model as the bytes of an ``.onnx`` file."""
-        parts = [_bytes(1, node) for node in self._nodes]
-        parts.append(_bytes(2, self.name.encode()))
-        parts += [_bytes(5, array) for array in self._arrays]
-        parts += [_bytes(11, value) for value in self._inputs]
-        parts += [_bytes(12, value) for value in self._outputs]
-        opset = _bytes(1, b"") + _number(2, _OPSET)
-        return _number(1, _IR) + _bytes(2, b"banger") + _bytes(7, b"".join(parts)) + _bytes(8, opset)
+        return b"".join(self.chunks())
+
+    def chunks(self) -> Iterator[bytes | memoryview]:
+        """The bytes of the file piece by piece, so that weights need not be held twice."""
+        head = [_bytes(1, node) for node in self._nodes]
+        head.append(_bytes(2, self.name.encode()))
+        tail = [*(_bytes(11, value) for value in self._inputs), *(_bytes(12, value) for value in self._outputs)]
+        lengths = [len(start) + array.nbytes for start, array in self._arrays]
+        frames = [_varint(5 << 3 | 2) + _varint(length) for length in lengths]
+        whole = sum(map(len, (*head, *tail, *frames))) + sum(lengths)
+        yield _number(1, _IR) + _bytes(2, b"banger") + _varint(7 << 3 | 2) + _varint(whole)
+        yield from head
+        for frame, (start, array) in zip(frames, self._arrays, strict=True):
+            yield frame + start
+            yield array.reshape(-1).view(np.uint8).data
+        yield from tail
+        yield _bytes(8, _bytes(1, b"") + _number(2, _OPSET))
 
     def _name(self) -> str:
         self._named += 1

@@ -178,7 +178,12 @@ def remove(places: Places, name: str) -> Model:
 def held(folder: Path) -> dict[str, Held]:
     """Size and sha256 of every file in a folder but model.json."""
     paths = sorted(path for path in folder.iterdir() if path.is_file() and path.name != RECORD)
-    return {path.name: Held(path.stat().st_size, sha256_of(path)) for path in paths}
+    return {path.name: held_file(path) for path in paths}
+
+
+def held_file(path: Path) -> Held:
+    """Size and sha256 of one file."""
+    return Held(path.stat().st_size, sha256_of(path))
 
 
 def sha256_of(path: Path) -> str:
