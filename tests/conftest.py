@@ -1,11 +1,15 @@
 """Fixtures every test may use: an empty workspace of its own, and the folder of real photos where there is one."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from banger_pipeline.places import Places
+from banger_pipeline.state import State
 from banger_pipeline.workspace import Workspace
+from tests.guard import GUARD, as_root
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +19,24 @@ def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(f"BANGER_{name}", str(tmp_path / "places" / name.lower()))
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
+
+
+@pytest.fixture(autouse=True)
+def no_original_is_written(own_places: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The program may not change anything under a folder that it was told to watch, whatever the test is about."""
+    record = State.record
+
+    def record_and_guard(self: State, kind: str, subject: str, **body: object) -> int:
+        if kind == "folder-added":
+            GUARD.roots.append(as_root(subject))
+        return record(self, kind, subject, **body)
+
+    monkeypatch.setattr(State, "record", record_and_guard)
+    places = Places.from_environment()
+    own = [as_root(places.local("")), as_root(places.state), as_root(places.models)]
+    with GUARD.watching(own):
+        yield
+    assert not GUARD.offences, "the program wrote under a watched folder: " + "; ".join(GUARD.offences)
 
 
 @pytest.fixture

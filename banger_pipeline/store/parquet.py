@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from upath import UPath
 
+from banger_pipeline.store.leftovers import SUFFIX, partial_prefix
 from banger_pipeline.store.tables import TABLES, Table
 
 LIBRARY = "library"  # file name of a table that covers every folder
@@ -144,7 +145,7 @@ def write_atomically(path: UPath | Path, data: bytes, durable: bool = True) -> N
     if isinstance(path, UPath) and path.protocol not in ("", "file", "local"):
         path.write_bytes(data)
         return
-    handle, partial = tempfile.mkstemp(dir=str(path.parent), prefix=".", suffix=".part")
+    handle, partial = tempfile.mkstemp(dir=str(path.parent), prefix=partial_prefix(), suffix=SUFFIX)
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(data)

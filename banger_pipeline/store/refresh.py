@@ -8,16 +8,17 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from banger_pipeline.errors import UnavailableError
+from banger_pipeline.errors import BangerError, UnavailableError
 from banger_pipeline.library.scan import Listing, fingerprint_of
 from banger_pipeline.places import Places
 from banger_pipeline.settings import Settings
 from banger_pipeline.stages import BY_NAME, CATALOG, PHOTOS, Stage
 from banger_pipeline.store.checks import FaultyTableError, Finding, findings
+from banger_pipeline.store.leftovers import announce
 from banger_pipeline.store.lock import writing
 from banger_pipeline.store.parquet import Stamp, UnreadableTableError, content_of
 from banger_pipeline.store.pictures import without_pictures
-from banger_pipeline.store.planner import INCOMPLETE, Planner, recipe_from
+from banger_pipeline.store.planner import ABSENT, INCOMPLETE, Planner, recipe_from
 from banger_pipeline.store.rows import Key, keys_of, select
 from banger_pipeline.store.tables import TABLES
 
@@ -89,6 +90,10 @@ class Work:
         """Leave a photo id (or, in ``photos``, a path) for the next run: it cannot be read now, which is not its fault."""
         self.postponed[what] = reason
 
+    def leave_out(self, missing: BangerError) -> None:
+        """Say that the stage has no rows because something it needs, a model say, is not here. No photo is to blame."""
+        self.extra[ABSENT] = {"what": missing.what, "remedy": missing.remedy}
+
 
 Compute = Callable[[Work], pa.Table]
 
@@ -132,6 +137,7 @@ def refresh(
         FaultyTableError: the new table broke a rule of ``store.checks``; the stored one stays, and stays stale.
     """
     workspace = planner.workspace
+    announce(workspace.places)
     with writing(workspace.places.locks, folder or "library", on_wait):
         planner.look_again(stage, folder)
         stamp = workspace.store.stamp(stage.name, folder)
@@ -307,8 +313,8 @@ class _Refresh:
         )
 
     def _expected(self, work: Work) -> frozenset[str] | None:
-        """Ids of the photos that the whole table should have a row for; None for the listing itself."""
-        if not self.stage.inputs:
+        """Ids of the photos that the whole table should have a row for; None for the listing, and where rows are left out."""
+        if not self.stage.inputs or ABSENT in work.extra:
             return None
         first = self.stage.inputs[0]
         whole = self.inputs.columns(first, ["photo_id", "problem", *(["kind"] if first == PHOTOS.name else [])])

@@ -1,0 +1,85 @@
+"""A guard over every test: the program, running in the test's process, never writes under a watched folder."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+# audit events that change the disk, and which of their arguments are paths (source: Python's table of audit events)
+_CHANGES = {
+    "os.chmod": (0,), "os.chown": (0,), "os.link": (0, 1), "os.mkdir": (0,), "os.remove": (0,), "os.rename": (0, 1),
+    "os.rmdir": (0,), "os.symlink": (1,), "os.truncate": (0,), "os.utime": (0,), "shutil.rmtree": (0,), "sqlite3.connect": (0,),
+}  # fmt: skip
+_OURS = ("banger_pipeline", "assets")
+_ALBUM_BUILDERS = ("banger_pipeline.demo", "banger_pipeline.bench")  # they make photos of their own and watch them
+
+
+class Guard:
+    """Notes each change of a file under ``roots`` that the program, not the test, asked for."""
+
+    def __init__(self) -> None:
+        self.roots: list[str] = []
+        self.offences: list[str] = []
+        self._own: list[str] = []
+        self._installed = False
+
+    @contextmanager
+    def watching(self, own: Iterable[str]) -> Iterator["Guard"]:
+        """Look on while the block runs; ``roots`` may grow meanwhile. ``own`` are the program's own folders, wherever they lie."""
+        if not self._installed:
+            sys.addaudithook(self._hear)  # hooks stay for the life of the process
+            self._installed = True
+        self.roots, self.offences, self._own = [], [], list(own)
+        try:
+            yield self
+        finally:
+            self.roots = []
+
+    def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
+        if not self.roots:
+            return
+        if event == "open":
+            flags = arguments[2]
+            paths = arguments[:1] if isinstance(flags, int) and flags & _WRITES else ()
+        elif event in _CHANGES:
+            paths = tuple(arguments[i] for i in _CHANGES[event])
+        else:
+            return
+        for path in paths:
+            if isinstance(path, (str, bytes, os.PathLike)) and self._is_watched(os.fsdecode(path)):
+                self._note(event, os.fsdecode(path))
+
+    def _is_watched(self, path: str) -> bool:
+        full = os.path.abspath(path)  # noqa: PTH100 - pathlib would cause audit events of its own
+        return _is_below(full, self.roots) and not _is_below(full, self._own)
+
+    def _note(self, event: str, path: str) -> None:
+        if (module := _asked_by(sys._getframe(2))) is not None:
+            self.offences.append(f"{module}: {event} {path}")
+
+
+def _is_below(path: str, folders: Iterable[str]) -> bool:
+    return any(path == folder or path.startswith(folder + os.sep) for folder in folders)
+
+
+def _asked_by(frame: FrameType | None) -> str | None:
+    """The module of the program that the innermost known frame belongs to; None when that is a test."""
+    while frame is not None:
+        name = str(frame.f_globals.get("__name__", ""))
+        if name.startswith("tests.") or name.startswith(_ALBUM_BUILDERS):
+            return None
+        if name.partition(".")[0] in _OURS:
+            return name
+        frame = frame.f_back
+    return None
+
+
+def as_root(folder: Path | str) -> str:
+    """A watched folder as the guard compares it."""
+    return os.path.abspath(folder)  # noqa: PTH100 - as in the guard
+
+
+GUARD = Guard()

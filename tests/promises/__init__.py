@@ -1,0 +1,1 @@
+"""What the whole program promises, tried on the real command: nothing lost, nothing written that is not ours."""
