@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Installs Banger on a bare Debian (debootstrap, as root) and runs `banger doctor` and the demo there.
+# Usage: scripts/bare_machine.sh FOLDER [extra ...]    FOLDER becomes the machine's root and can be deleted afterwards.
+set -euo pipefail
+root="$1"
+shift
+extras=()
+for extra in "$@"; do extras+=(--extra "$extra"); done
+if [ ! -x "$root/usr/bin/python3" ]; then
+    debootstrap --variant=minbase --include=python3,python3-venv,python3-pip,git,ca-certificates bookworm "$root" \
+        >/dev/null
+fi
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+for file in /etc/pip.conf /etc/ssl/certs/ca-certificates.crt; do
+    [ -f "$file" ] && cp "$file" "$root$file"
+done
+rm -rf "$root/banger"
+git clone --quiet . "$root/banger"
+mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
+trap 'umount "$root/proc"' EXIT
+chroot "$root" /usr/bin/env "HOME=/root" "PATH=/root/env/bin:/usr/bin:/bin" bash -euo pipefail -c "
+    python3 -m venv /root/env
+    cd /banger
+    pip install --quiet uv
+    uv sync --quiet ${extras[*]:-}
+    uv run --no-sync banger doctor
+    uv run --no-sync python -c 'import cv2; print(\"cv2\", cv2.__version__)'
+    uv run --no-sync banger demo --to /tmp/demo
+"
