@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +11,7 @@ import typer
 
 from banger_pipeline.commands import request
 from banger_pipeline.commands.output import AsJson, emit, say
+from banger_pipeline.commands.pick import Places, Seed
 from banger_pipeline.errors import VerificationError
 from banger_pipeline.library.paths import shown
 from banger_pipeline.workspace import Workspace
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 def export(
+    folders: Places = None,
     *,
     count: request.Count = None,
     half: request.Half = False,
@@ -28,6 +30,7 @@ def export(
     mmr_lambda: request.Lambda = None,
     folder: request.Folders = None,
     trip: request.Trip = None,
+    seed: Seed = 0,
     name: Annotated[
         str, typer.Option(help="What to call the export; part of the folder's name and the gallery's title.")
     ] = "",
@@ -42,10 +45,11 @@ def export(
     from banger_pipeline.picks.select import select
 
     workspace = Workspace.open()
+    places = [*(folders or ()), *(folder or ())]
     wanted = request.request_from(
-        workspace, count=count, half=half, strategy=strategy, mmr_lambda=mmr_lambda, folders=folder, trip=trip
+        workspace, count=count, half=half, strategy=strategy, mmr_lambda=mmr_lambda, folders=places, trip=trip
     )
-    selection = select(workspace, wanted)
+    selection = select(workspace, replace(wanted, seed=seed))
     with Progress(quiet=as_json) as progress:
         result = export_selection(
             workspace,
@@ -125,9 +129,9 @@ def _describe_derivation(found: "Derivation") -> list[str]:
         if found.reordered:
             same = "the store would pick the same photos in another order"
     lines = [f"Selection: {same}"]
-    lines += [f"  added: {photo}" for photo in found.added]
-    lines += [f"  removed: {photo}" for photo in found.removed]
-    lines += [f"  setting {name}: {then} then, {now} now" for name, (then, now) in (found.settings or {}).items()]
+    lines += [f"  added: {found.paths.get(photo, photo)}" for photo in found.added]
+    lines += [f"  removed: {found.paths.get(photo, photo)}" for photo in found.removed]
+    lines += [f"  setting {name}: {then} then, {now} now" for name, (then, now) in found.settings.items()]
     for what, names in (("code", found.code), ("models", found.models), ("rows", found.inputs)):
         if names:
             lines.append(f"  {what} changed since: {', '.join(names)}")

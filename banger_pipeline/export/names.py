@@ -5,7 +5,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
-from pathlib import PurePath
 
 from banger_pipeline.library.paths import shown
 
@@ -79,12 +78,11 @@ def _shared_parts(names: Sequence[str]) -> int:
 
 
 def _stem(name: str, parts: int) -> str:
-    return ".".join(name.split(".")[:parts]) if parts else PurePath(name).stem
+    """The first ``parts`` parts of ``name``; all but the suffix when there are none."""
+    return ".".join(name.split(".")[:parts]) if parts else name.rpartition(".")[0] or name
 
 
 def _numbered(name: str, parts: int, number: int) -> str:
-    """``name`` with a number after its first ``parts`` parts; before its suffix when there are none."""
-    if not parts:
-        return f"{PurePath(name).stem}-{number}{PurePath(name).suffix}"
-    split = name.split(".")
-    return ".".join([*split[: parts - 1], f"{split[parts - 1]}-{number}", *split[parts:]])
+    """``name`` with a number after its stem."""
+    stem = _stem(name, parts)
+    return f"{stem}-{number}{name[len(stem) :]}"

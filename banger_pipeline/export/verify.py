@@ -1,7 +1,7 @@
 """Checking an export long after it was made: its copies, the originals, and whether the store would pick the same again."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from banger_pipeline.errors import BangerError
@@ -14,6 +14,7 @@ from banger_pipeline.picks.selection import Request, Selection
 from banger_pipeline.stages import CATALOG
 from banger_pipeline.workspace import Workspace
 
+_ROWS = ".content"
 Select = Callable[[Workspace, Request], Selection]
 
 
@@ -34,7 +35,8 @@ class FileCheck:
 class Derivation:
     """The selection derived again from the store as it is now.
 
-    ``state`` is same, differs or impossible (``reason`` says why). ``added`` and ``removed`` are photo ids against the export.
+    ``state`` is same, differs or impossible (``reason`` says why). ``added`` and ``removed`` are photo ids against the export,
+    and ``paths`` says where these photos lie, or lay then.
     ``settings`` maps what was changed to (then, now); ``code``, ``models`` and ``inputs`` name the stages and models that differ.
     """
 
@@ -42,8 +44,9 @@ class Derivation:
     reason: str = ""
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    paths: Mapping[str, str] = field(default_factory=dict)
     reordered: bool = False
-    settings: Mapping[str, tuple[object, object]] | None = None
+    settings: Mapping[str, tuple[object, object]] = field(default_factory=dict)
     code: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
@@ -115,16 +118,25 @@ def derive(workspace: Workspace, receipt: Receipt, select: Select | None = None)
     except BangerError as error:
         return Derivation("impossible", error.what)
     now = tuple(pick.photo_id for pick in selection.picks)
+    added = tuple(photo for photo in now if photo not in receipt.picks)
+    removed = tuple(photo for photo in receipt.picks if photo not in now)
+    then = {record.photo_id: record.source for record in receipt.copies if record.role == "judged"}
+    places = {photo: shots[0].files[0].path for photo, shots in shots_of(workspace, added).items()}
+    places |= {photo: then[photo] for photo in removed if photo in then}
     stamp = workspace.store.stamp(CATALOG.name, None)
+    code = _changed(receipt.code, selection.code)
+    # a selection also names the rows it read itself, as "stage.content"
+    read = {name.removesuffix(_ROWS) for name in code if name.endswith(_ROWS)}
     return Derivation(
         "same" if now == receipt.picks else "differs",
-        added=tuple(photo for photo in now if photo not in receipt.picks),
-        removed=tuple(photo for photo in receipt.picks if photo not in now),
+        added=added,
+        removed=removed,
+        paths={photo: shown(str(path)) for photo, path in places.items()},
         reordered=now != receipt.picks and sorted(now) == sorted(receipt.picks),
         settings=_changed_settings(receipt.settings, selection.settings),
-        code=_changed(receipt.code, selection.code),
+        code=tuple(name for name in code if not name.endswith(_ROWS)),
         models=_changed(receipt.models, workspace.models),
-        inputs=_changed(receipt.inputs, inputs_of(stamp.inputs) if stamp else {}),
+        inputs=tuple(sorted({*read, *_changed(receipt.inputs, inputs_of(stamp.inputs) if stamp else {})})),
     )
 
 

@@ -73,10 +73,10 @@ class Library:
         })  # fmt: skip
         return photo_id
 
-    def save(self) -> None:
-        """Write the photos table of the folder and the catalog, and watch the folder."""
+    def save(self, inputs: Mapping[str, str] | None = None) -> None:
+        """Write the photos table of the folder and the catalog, and watch the folder. ``inputs`` go to the catalog's stamp."""
         self._write("photos", "photos-0001", self.photos)
-        self._write("catalog", None, self.catalog, {"photos/photos-0001": "one", "exif/photos-0001": "two"})
+        self._write("catalog", None, self.catalog, inputs or {"photos/photos-0001": "one", "exif/photos-0001": "two"})
         if self.folder not in self.workspace.state.roots():
             self.workspace.state.record("folder-added", str(self.folder))
 
@@ -88,7 +88,9 @@ class Library:
         inputs: Mapping[str, str] | None = None,
     ) -> None:
         table = TABLES[stage].rows(rows)
-        stamp = Stamp("recipe", "code", content_of(table, TABLES[stage]), inputs=inputs or {})
+        stamp = Stamp(
+            "recipe", "code", content_of(table, TABLES[stage]), inputs=inputs or {}, extra={"path": str(self.folder)}
+        )
         self.workspace.store.write(stage, folder, table, stamp)
 
     def select(self, *, laned: Sequence[Laned] = (), request: Request | None = None) -> Selection:

@@ -69,7 +69,9 @@ def test_an_existing_file_is_never_written_over(original: Path, tmp_path: Path) 
     assert (tmp_path / "copy.jpg").read_bytes() == b"somebody's"
 
 
-def test_what_the_disk_does_not_keep_is_noticed(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_disk_does_not_keep_is_noticed(
+    original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def flips_a_bit(file: BinaryIO, chunk: bytes) -> None:
         file.write(bytes([chunk[0] ^ 1]) + chunk[1:])
 
@@ -112,7 +114,9 @@ def test_an_original_that_is_gone_is_named(tmp_path: Path) -> None:
     assert not (tmp_path / "copy.jpg").exists()
 
 
-def test_a_file_system_that_refuses_times_is_told(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_that_refuses_times_is_told(
+    original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*args: object, **kwargs: object) -> None:
         raise PermissionError
 

@@ -43,7 +43,11 @@ def test_picks_come_with_all_files_of_their_shots(shot: Library, keepers: Path, 
     assert set(made) == {"DSC1.JPG", "DSC1.ARW", "DSC1.ARW.xmp", "DSC2.JPG", "gallery.html", "manifest.json"}
     assert all(made[name] == before[name] for name in made if name in before)
     assert all(made[name][1] == MTIME_NS for name in ("DSC1.JPG", "DSC1.ARW"))
-    assert (result.picks, result.files, result.bytes) == (2, 4, sum(len(before[n][0]) for n in before if n != "soft.jpg"))
+    assert (result.picks, result.files, result.bytes) == (
+        2,
+        4,
+        sum(len(before[n][0]) for n in before if n != "soft.jpg"),
+    )
     assert everything(shot.folder) == before
 
 
@@ -94,7 +98,9 @@ def test_a_photo_in_two_places_comes_from_the_requested_one(library: Library, ke
     assert (folder / "one.jpg").exists()
 
 
-def test_reflink_where_there_is_none_says_so(shot: Library, keepers: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reflink_where_there_is_none_says_so(
+    shot: Library, keepers: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(copy, "clone", lambda source, into: False)
     workspace = shot.workspace.with_settings(copy_method="reflink")
     result = export_selection(workspace, shot.select(), "x", keepers, now=now)
@@ -119,7 +125,9 @@ def test_nothing_picked(library: Library, keepers: Path, now: datetime) -> None:
     assert not keepers.exists()
 
 
-def test_a_preview_that_is_missing_leaves_a_blank_tile_and_a_note(library: Library, keepers: Path, now: datetime) -> None:
+def test_a_preview_that_is_missing_leaves_a_blank_tile_and_a_note(
+    library: Library, keepers: Path, now: datetime
+) -> None:
     library.add("a.jpg", preview=False)
     library.save()
     result = export_selection(library.workspace, library.select(), "x", keepers, now=now)
@@ -132,10 +140,11 @@ def test_targets_that_are_refused(shot: Library, now: datetime, tmp_path: Path) 
     before = everything(shot.folder)
     file = tmp_path / "file"
     file.touch()
-    link = tmp_path / "link"
-    link.symlink_to(shot.folder, target_is_directory=True)
-    inside = [shot.folder, shot.folder / "sub" / "sub", link / "sub", Path(str(places.data)), places.state / "x", file]
-    for to in inside:
+    refused = [shot.folder, shot.folder / "sub" / "sub", Path(str(places.data)), places.state / "x", file]
+    if sys.platform != "win32":  # where links need a privilege
+        (tmp_path / "link").symlink_to(shot.folder, target_is_directory=True)
+        refused.append(tmp_path / "link" / "sub")
+    for to in refused:
         with pytest.raises(UsageError, match="--to"):
             _export(shot, to, now)
     assert everything(shot.folder) == before

@@ -1,0 +1,69 @@
+"""An export that is killed shows nothing, and the next one is as if nothing had happened."""
+
+import pickle
+import random
+import shutil
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from banger_pipeline.export.run import export_selection
+from tests.export.library import Library, everything
+
+# Counts what Python is about to do with files, and dies without warning before the n-th such step; n = 0 only counts.
+_CHILD = """
+import os, pickle, signal, sys
+from pathlib import Path
+from banger_pipeline.export.run import export_selection
+from banger_pipeline.workspace import Workspace
+
+selection, now, to, deadly = pickle.loads(Path(sys.argv[1]).read_bytes())
+steps = 0
+
+def watch(event, arguments):
+    global steps
+    if event in ("open", "os.mkdir", "os.rename", "os.utime"):
+        steps += 1
+        if steps == deadly:
+            os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+workspace = Workspace.open()
+sys.addaudithook(watch)
+export_selection(workspace, selection, "trip", to, now=now)
+print(steps)
+"""
+
+
+def _run(order: Path, selection: object, now: datetime, to: Path, deadly: int) -> "subprocess.CompletedProcess[str]":
+    order.write_bytes(pickle.dumps((selection, now, to, deadly)))
+    return subprocess.run([sys.executable, "-c", _CHILD, str(order)], capture_output=True, text=True, check=False)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {name: data for name, (data, _) in everything(folder).items()}
+
+
+def test_killed_at_random_moments(library: Library, tmp_path: Path, now: datetime) -> None:
+    for number in range(3):
+        library.add(f"DSC{number}.JPG", [f"DSC{number}.ARW"])
+    library.save()
+    before, selection = everything(library.folder), library.select()
+    whole = _run(tmp_path / "order", selection, now, tmp_path / "undisturbed", 0)
+    assert whole.returncode == 0, whole.stderr
+    undisturbed = _contents(tmp_path / "undisturbed")
+    steps = int(whole.stdout)
+    keepers = tmp_path / "keepers"
+    moments = [*random.Random(1).sample(range(1, steps), 2), steps]
+    for moment in moments:
+        killed = _run(tmp_path / "order", selection, now, keepers, moment)
+        assert killed.returncode != 0
+        assert not killed.stdout
+        visible = [path for path in keepers.iterdir() if not path.name.startswith(".")] if keepers.exists() else []
+        # the last step may be the flush after the move, when the export is already whole
+        if visible:
+            assert _contents(keepers) == undisturbed
+            shutil.rmtree(keepers)
+    export_selection(library.workspace, selection, "trip", keepers, now=now)
+    assert _contents(keepers) == undisturbed
+    assert everything(library.folder) == before

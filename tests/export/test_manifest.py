@@ -1,0 +1,146 @@
+"""The manifest says all that is known of an export, in the shape that docs/manifest.md describes."""
+
+import hashlib
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from banger_pipeline.errors import UsageError, VerificationError
+from banger_pipeline.export.manifest import request_as_json
+from banger_pipeline.export.receipt import digest_of_body, inputs_of, read_receipt, request_from_json
+from banger_pipeline.export.run import export_selection
+from banger_pipeline.picks.selection import Laned, Request
+from banger_pipeline.stages import CATALOG
+from banger_pipeline.store.tables import BASE, TABLES
+from tests.export.library import MTIME_NS, Library
+
+_DOCS = Path(__file__).parents[2] / "docs" / "manifest.md"
+
+
+@pytest.fixture
+def folder(library: Library, keepers: Path, now: datetime) -> Path:
+    library.add("DSC1.JPG", ["DSC1.ARW"], exposure=float("nan"), noise=None)
+    soft = library.add("soft.JPG")
+    library.save()
+    selection = library.select(
+        laned=[Laned(soft, "soft", "sharpness 4 is below 12")], request=Request(folders=(library.folder,))
+    )
+    return export_selection(library.workspace, selection, "Caminito <trip>", keepers, now=now).folder
+
+
+def _read(folder: Path) -> dict[str, object]:
+    body = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert isinstance(body, dict)
+    return body
+
+
+def test_what_it_says(folder: Path, library: Library, now: datetime) -> None:
+    body = _read(folder)
+    assert body["schema"] == 1
+    assert body["export"] == {"name": "Caminito <trip>", "created": now.isoformat(), "copy_method": "copy"}
+    assert body["settings"] == {"sharpness_gate": 12.0}
+    assert body["counts"] == {"considered": 2, "eligible": 1, "picked": 1, "lanes": {"soft": 1}}
+    assert body["laned"] == [
+        {
+            "photo_id": library.photos[1]["photo_id"],
+            "lane": "soft",
+            "reason": "sharpness 4 is below 12",
+            "path": str(library.folder / "soft.JPG"),
+        }
+    ]
+    gallery = (folder / "gallery.html").read_bytes()
+    assert body["gallery"] == {
+        "name": "gallery.html",
+        "sha256": hashlib.sha256(gallery).hexdigest(),
+        "size": len(gallery),
+    }
+
+
+def test_a_pick_has_files_reasons_and_every_scalar_of_the_catalog(folder: Path, library: Library) -> None:
+    picks = _read(folder)["picks"]
+    assert isinstance(picks, list)
+    (pick,) = picks
+    assert (pick["rank"], pick["photo_id"], pick["why"]) == (1, library.photos[0]["photo_id"], "best of its moment (1)")
+    assert [(file["name"], file["role"], file["mtime_ns"]) for file in pick["files"]] == [
+        ("DSC1.JPG", "judged", MTIME_NS),
+        ("DSC1.ARW", "raw", MTIME_NS),
+    ]
+    for file in pick["files"]:
+        original = Path(file["source"]).read_bytes()
+        assert (file["sha256"], file["size"]) == (hashlib.sha256(original).hexdigest(), len(original))
+    said = {column for table in BASE for column in pick.get(table.name, {})}
+    by_files = {"photo_id", "path", "path_bytes", "name", "folder", "kind", "size", "mtime_ns"}
+    assert said == set(TABLES[CATALOG.name].schema.names) - by_files
+    assert pick["exif"]["taken_at"] == "2026-05-13T17:18:01"
+    assert pick["exif"]["aperture"] == 1.8  # not 1.7999999523
+    assert pick["hashes"]["phash"] == f"{2**63 + 12345:016x}"
+    assert pick["quality"]["exposure"] is None  # not a number
+    assert pick["quality"]["noise"] is None
+
+
+def test_every_key_is_documented(folder: Path) -> None:
+    documented = set(re.findall(r"`(\w+)`", _DOCS.read_text(encoding="utf-8")))
+    body = _read(folder)
+    picks = body["picks"]
+    assert isinstance(picks, list)
+    stages = {table.name for table in BASE}
+    assert set(body) <= documented
+    assert set(picks[0]) - stages <= documented
+    assert set(picks[0]["files"][0]) <= documented
+
+
+def test_the_receipt_gives_back_what_was_asked_for(folder: Path, library: Library) -> None:
+    receipt = read_receipt(folder)
+    assert receipt.request == Request(folders=(library.folder,))
+    assert receipt.picks == (library.photos[0]["photo_id"],)
+    assert [record.source for record in receipt.copies] == [library.folder / "DSC1.JPG", library.folder / "DSC1.ARW"]
+    assert set(receipt.inputs) == {"photos", "exif"}
+
+
+def test_a_request_survives_json() -> None:
+    request = Request(7, True, "topk", 0.25, (Path("a"), Path("caf\udce9")), "2026 Ardales", ("1", "2"), 3)
+    text = json.dumps(request_as_json(request))
+    text.encode("utf-8")
+    assert request_from_json(json.loads(text)) == request
+    assert request_from_json({**json.loads(text), "preset": "food"}) is None
+
+
+def test_one_digest_per_stage_over_all_folders() -> None:
+    contents = {"photos/a": "1", "photos/b": "2", "scenes/library": "3"}
+    digests = inputs_of(contents)
+    assert set(digests) == {"photos", "scenes"}
+    assert inputs_of(dict(reversed(contents.items()))) == digests
+    assert inputs_of({**contents, "photos/b": "4"})["photos"] != digests["photos"]
+    assert inputs_of({**contents, "photos/b": "4"})["scenes"] == digests["scenes"]
+
+
+def test_a_manifest_that_was_changed_is_noticed(folder: Path) -> None:
+    path = folder / "manifest.json"
+    path.write_text(path.read_text().replace('"rank": 1', '"rank": 2'))
+    with pytest.raises(VerificationError, match="its own digest does not match"):
+        read_receipt(folder)
+    path.write_text(path.read_text()[:-40])
+    with pytest.raises(VerificationError, match="damaged"):
+        read_receipt(folder)
+
+
+def test_a_manifest_that_names_files_elsewhere_is_refused(folder: Path) -> None:
+    path = folder / "manifest.json"
+    body = json.loads(path.read_text())
+    del body["digest"]
+    body["picks"][0]["files"][0]["name"] = "../DSC1.JPG"
+    path.write_text(json.dumps({**body, "digest": digest_of_body(body)}))
+    with pytest.raises(VerificationError, match="is not a file name"):
+        read_receipt(folder)
+
+
+def test_what_is_no_export_or_too_new(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"holds no manifest\.json"):
+        read_receipt(tmp_path)
+    path = folder / "manifest.json"
+    path.write_text(path.read_text().replace('"schema": 1', '"schema": 99'))
+    with pytest.raises(UsageError, match="newer Banger"):
+        read_receipt(folder)
