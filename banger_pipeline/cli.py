@@ -12,6 +12,7 @@ from banger_pipeline.commands import (
     export,
     folders,
     index,
+    models,
     pick,
     question,
     reset,
@@ -45,6 +46,7 @@ app.command()(question.sql)
 app.command()(bench.bench)
 app.command()(doctor.doctor)
 app.command()(reset.reset)
+app.add_typer(models.app, name="models")
 app.add_typer(settings.app, name="settings")
 
 

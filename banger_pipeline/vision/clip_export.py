@@ -41,7 +41,7 @@ def export(folder: Path, checkpoint: Path, architecture: str, pretrained: str) -
         model = _loaded(checkpoint, architecture)
         how = _preprocessing(open_clip.get_model_preprocess_cfg(model))
         size = how.size
-        _to_onnx(_only(model, "encode_image"), torch.zeros(2, 3, size, size), folder / IMAGE, "image")
+        _to_onnx(model, "encode_image", torch.zeros(2, 3, size, size), folder / IMAGE, "image")
         checked = {"images": _image_agreement(model, folder / IMAGE, how)}
         details: dict[str, Any] = {
             "architecture": architecture,
@@ -53,7 +53,7 @@ def export(folder: Path, checkpoint: Path, architecture: str, pretrained: str) -
         tokenizer = _own_tokenizer(open_clip.get_tokenizer, architecture, checkpoint.parent)
         if tokenizer is not None:
             own, context, file = tokenizer
-            _to_onnx(_only(model, "encode_text"), torch.from_numpy(own(TEXTS[:2])), folder / TEXT, "tokens")
+            _to_onnx(model, "encode_text", torch.from_numpy(own(TEXTS[:2])), folder / TEXT, "tokens")
             checked["texts"] = _text_agreement(model, folder / TEXT, own)
             shutil.copyfile(file, folder / VOCABULARY)
             details |= {"text": TEXT, "tokenizer": {"kind": "clip-bpe", "file": VOCABULARY, "context": context}}
@@ -139,14 +139,16 @@ def _own_tokenizer(get_tokenizer: Any, architecture: str, beside: Path) -> tuple
     return own, context, file
 
 
-def _to_onnx(module: Any, example: Any, path: Path, name: str) -> None:
+def _to_onnx(model: Any, method: str, example: Any, path: Path, name: str) -> None:
+    """Export one method of a model; tracing follows ``forward``, so the method stands in for it meanwhile."""
     import torch
 
     # the fused attention of inference has no ONNX form
     torch.backends.mha.set_fastpath_enabled(False)
+    model.forward = getattr(model, method)
     try:
         torch.onnx.export(
-            module,
+            model,
             (example,),
             str(path),
             input_names=[name],
@@ -156,6 +158,7 @@ def _to_onnx(module: Any, example: Any, path: Path, name: str) -> None:
             dynamo=False,
         )
     finally:
+        del model.forward
         torch.backends.mha.set_fastpath_enabled(True)
 
 
@@ -207,18 +210,3 @@ def _offline() -> Iterator[None]:
             del os.environ["HF_HUB_OFFLINE"]
         else:
             os.environ["HF_HUB_OFFLINE"] = before
-
-
-def _only(model: Any, method: str) -> Any:
-    """A module whose forward is one method of the model."""
-    import torch
-
-    class Only(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = model
-
-        def forward(self, values: Any) -> Any:
-            return getattr(self.model, method)(values)
-
-    return Only().eval()

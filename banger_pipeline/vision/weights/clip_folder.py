@@ -62,6 +62,24 @@ def fill(folder: Path, checkpoint: Path, architecture: str, pretrained: str) -> 
     return _from_arrays(folder, checkpoint, architecture, pretrained)
 
 
+def check_readable(architecture: str, file: str) -> None:
+    """Tell before a long download whether the checkpoint it brings could be read.
+
+    Raises:
+        UnavailableError: it needs the extra clip, which is not installed.
+    """
+    plain = architecture.removesuffix("-quickgelu") in PLAIN and file.endswith(".safetensors")
+    if not plain and not _has_open_clip():
+        raise UnavailableError(
+            f"{architecture} from {file} can only be read by open_clip, which is not installed.",
+            f"`uv sync --extra clip` installs it. Without it, .safetensors files of {', '.join(PLAIN)} can be read.",
+        )
+
+
+def _has_open_clip() -> bool:
+    return find_spec("open_clip") is not None and find_spec("torch") is not None
+
+
 def vocabulary(beside: Path) -> Path:
     """CLIP's vocabulary: beside the checkpoint, or in an installed open_clip.
 

@@ -1,0 +1,192 @@
+"""`banger models`: which weights there are, and how they come, are checked and go."""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from banger_pipeline.commands.output import AsJson, columns, emit, say
+from banger_pipeline.errors import VerificationError
+from banger_pipeline.workspace import Workspace
+
+if TYPE_CHECKING:
+    from banger_pipeline.vision.weights.folder import Model
+
+app = typer.Typer(help="The weights of models: list, pull, import, verify, remove.", no_args_is_help=True)
+
+Accept = Annotated[bool, typer.Option("--accept-licence", help="Accept the terms of the weights' licence.")]
+
+
+@app.command("list")
+def list_models(as_json: AsJson = False) -> None:
+    """Every model that is known or here: what for, how large, under which licence."""
+    from banger_pipeline.vision.weights.catalogue import KNOWN, PURPOSES, USED_BY
+    from banger_pipeline.vision.weights.folder import installed
+
+    here = {model.name: model for model in installed(Workspace.open().places)}
+    known = {model.name: model for model in KNOWN}
+    rows: list[dict[str, object]] = []
+    for name in [*known, *(name for name in here if name not in known)]:
+        model = here.get(name)
+        kind = model.kind if model else known[name].kind
+        rows.append(
+            {
+                "name": name,
+                "kind": kind,
+                "purpose": PURPOSES[kind],
+                "size": model.size if model else known[name].size,
+                "licence": model.licence if model else known[name].licence,
+                "terms": known[name].terms if name in known else "",
+                "present": model is not None,
+                "used_by": list(USED_BY[kind]),
+                "source": model.source if model else known[name].url,
+                "sha256": model.source_sha256 if model else known[name].sha256,
+            }
+        )
+    heads = ("name", "here", "MB", "licence", "purpose", "used by")
+    emit(
+        rows,
+        as_json,
+        lambda: columns(
+            [
+                (
+                    r["name"],
+                    "yes" if r["present"] else "no",
+                    f"{_size(r) / 1e6:.1f}",
+                    r["licence"],
+                    r["purpose"],
+                    _used(r),
+                )
+                for r in rows
+            ],
+            heads,
+        ),
+    )
+
+
+@app.command()
+def pull(
+    name: Annotated[
+        str, typer.Argument(help="A name from `banger models list`; the default CLIP when not given.")
+    ] = "",
+    accept_licence: Accept = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch a model from its maker and take it in. This is the only command that uses the network."""
+    from banger_pipeline.commands.download import Download
+    from banger_pipeline.vision.weights.catalogue import DEFAULT, known
+    from banger_pipeline.vision.weights.pull import pull as fetch
+
+    wanted = known(name or DEFAULT)
+    accepted = accept_licence or _agrees(wanted.terms)
+    with Download(wanted.name, quiet=as_json) as bar:
+        model = fetch(Workspace.open().places, wanted, accepted=accepted, progress=bar.update, say=_teller(as_json))
+    emit(_told(model), as_json, lambda: _sentence(model))
+
+
+@app.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(help="A file or folder, such as one carried here on a stick.")],
+    name: Annotated[str, typer.Option(help="Call it this; otherwise its own name is used.")] = "",
+    architecture: Annotated[
+        str, typer.Option(help="For a CLIP checkpoint that is not known: its architecture, as open_clip spells it.")
+    ] = "",
+    accept_licence: Accept = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take a model from a file or folder, without a network. What it is, is recognised."""
+    from banger_pipeline.vision.weights.importing import import_model, terms_of
+    from banger_pipeline.vision.weights.recognise import recognise
+
+    path = path.expanduser()
+    accepted = accept_licence or (sys.stdin.isatty() and _agrees(terms_of(recognise(path))))
+    model = import_model(
+        Workspace.open().places,
+        path,
+        name=name,
+        architecture=architecture,
+        accepted=accepted,
+        say=_teller(as_json),
+    )
+    emit(_told(model), as_json, lambda: _sentence(model))
+
+
+@app.command()
+def verify(
+    name: Annotated[str, typer.Argument(help="One model; all that are here when not given.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Check every file's hash, and run each model once on a question with a known answer. Ends with 5 when one is not sound."""
+    from banger_pipeline.vision.weights.folder import here, installed
+    from banger_pipeline.vision.weights.verify import verify as check
+
+    places = Workspace.open().places
+    verdicts = [check(model) for model in ([here(places, name)] if name else installed(places))]
+    rows = [
+        (v.name, "FAULT" if v.faults else "sound", v.files, v.agreement, "; ".join(v.faults) or v.note)
+        for v in verdicts
+    ]
+    emit(
+        [vars(v) for v in verdicts],
+        as_json,
+        lambda: columns(rows, ("name", "", "files", "agreement", "")) if rows else "No models are here.",
+    )
+    if any(v.faults for v in verdicts):
+        raise VerificationError(
+            "Not every model is what was accepted.",
+            "Remove it with `banger models remove NAME`, then pull or import it again.",
+        )
+
+
+@app.command()
+def remove(name: str, as_json: AsJson = False) -> None:
+    """Delete a model from this computer. What it computed stays, and counts again when the same model comes back."""
+    from banger_pipeline.vision.weights.folder import remove as delete
+
+    model = delete(Workspace.open().places, name)
+    emit({"removed": model.name, "bytes": model.size}, as_json, f"{name} was removed ({model.size / 1e6:.0f} MB).")
+
+
+def _agrees(terms: str) -> bool:
+    """Ask, where somebody can answer."""
+    if not terms or not sys.stdin.isatty():
+        return False
+    say(terms)
+    return typer.confirm("Do you accept these terms?", default=False, err=True)
+
+
+def _told(model: "Model") -> dict[str, object]:
+    return {
+        "name": model.name,
+        "kind": model.kind,
+        "width": model.width,
+        "licence": model.licence,
+        "source": model.source,
+        "sha256": model.source_sha256,
+        "folder": str(model.folder),
+        "files": {name: held.sha256 for name, held in model.files.items()},
+    }
+
+
+def _sentence(model: "Model") -> str:
+    from banger_pipeline.vision.weights.catalogue import PURPOSES
+
+    return f"{model.name} is here: {PURPOSES[model.kind]}.\nLicence: {model.licence}.\nNext: `banger index` uses it."
+
+
+def _teller(quiet: bool) -> Callable[[str], None]:
+    return (lambda _: None) if quiet else say
+
+
+def _size(row: Mapping[str, object]) -> int:
+    size = row["size"]
+    assert isinstance(size, int)
+    return size
+
+
+def _used(row: Mapping[str, object]) -> str:
+    used = row["used_by"]
+    assert isinstance(used, list)
+    return ", ".join(used)
