@@ -18,6 +18,7 @@ STAGE_ASSETS: tuple[StageAsset, ...] = (
     seeing.hashes,
     seeing.quality,
     seeing.embeddings,
+    seeing.tags,
     taste.aesthetic,
     seeing.scenes,
     picks.moments,

@@ -29,6 +29,13 @@ def embeddings(work: Work) -> pa.Table:
     return embed(work)
 
 
+@stage_asset(stages.TAGS)
+def tags(work: Work) -> pa.Table:
+    from banger_pipeline.vision.tags import tag_photos
+
+    return tag_photos(work)
+
+
 @stage_asset(stages.SCENES, show=histogram("scenes", "scene"))
 def scenes(work: Work) -> pa.Table:
     from banger_pipeline.vision.scenes import assign_scenes

@@ -120,6 +120,16 @@ LEVERS: tuple[Lever, ...] = (
         "otherwise. Also: builtin, clip:NAME, recorded:FILE.",
     ),
     Lever(
+        "tag_min_cosine",
+        0.23,
+        "seeing",
+        "A tag whose words are less like the picture than this is dropped. CLIP gives what is plainly there about 0.25 to 0.35.",
+        "cosine",
+        -1.0,
+        1.0,
+    ),
+    Lever("tags_per_photo", 6, "seeing", "How many tags a photo gets at most, the likeliest first.", "tags", 1, 100),
+    Lever(
         "sharpness_gate",
         6.0,
         "gates",

@@ -92,11 +92,23 @@ EMBEDDINGS = Stage(
     group="seeing",
     kinds=("onnx",),
 )
+TAGS = Stage(
+    "tags",
+    1,
+    "One row per photo: what it shows, in words of the vocabulary, each with its cosine.",
+    inputs=("embeddings",),
+    settings=("tag_min_cosine", "tags_per_photo"),
+    models=("vocabulary",),
+    per_photo=True,
+    group="seeing",
+    kinds=("numpy",),
+)
 AESTHETIC = Stage(
     "aesthetic",
-    1,
+    2,
     "One row per photo: a score from 0 to 1, and which scorer gave it.",
     inputs=("quality", "embeddings"),
+    models=("prompts",),
     group="taste",
     kinds=("numpy",),
 )
@@ -124,7 +136,7 @@ CATALOG = Stage(
     "catalog",
     1,
     "One row per photo of the library: every scalar of every stage, ready to filter and order.",
-    inputs=("photos", "exif", "previews", "hashes", "quality", "embeddings", "aesthetic", "scenes", "moments"),
+    inputs=("photos", "exif", "previews", "hashes", "quality", "embeddings", "tags", "aesthetic", "scenes", "moments"),
     scope="library",
     group="picks",
     kinds=("duckdb",),
@@ -137,6 +149,7 @@ STAGES: tuple[Stage, ...] = (
     HASHES,
     QUALITY,
     EMBEDDINGS,
+    TAGS,
     AESTHETIC,
     SCENES,
     MOMENTS,

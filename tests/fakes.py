@@ -8,9 +8,16 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from banger_pipeline.places import Places
+from banger_pipeline.settings import Settings
 from banger_pipeline.stages import STAGES
 from banger_pipeline.store.refresh import Compute, Work
 from banger_pipeline.store.tables import TABLES
+
+
+def model_ids(settings: Settings, _places: Places) -> Mapping[str, str]:
+    """The identity of the encoder is its setting, so that no weights are looked for; there is no other model."""
+    return defaultdict(lambda: "none", encoder=settings.text("encoder"))
 
 
 @dataclass

@@ -21,6 +21,7 @@ def status(as_json: AsJson = False) -> None:
             "stage": stage.name,
             "stale": sum(t.stage == stage.name for t in stale),
             "of": len(planner.folders) if stage.scope == "folder" else 1,
+            "absent": " ".join(planner.absent(stage) or ()) or None,
         }
         for stage in STAGES
     ]
@@ -85,8 +86,15 @@ def _describe(data: dict[str, object]) -> str:
         f"State: {data['state']}",
         "",
         columns(
-            [(s["stage"], "fresh" if not s["stale"] else f"{s['stale']} of {s['of']} stale") for s in stages],
+            [(s["stage"], _state(s)) for s in stages],
             ("stage", "state"),
         ),
+        *dict.fromkeys(f"No {s['stage']}: {s['absent']}" for s in stages if s["absent"] and not s["stale"]),
     ]
     return "\n".join(lines)
+
+
+def _state(stage: dict[str, object]) -> str:
+    if stage["stale"]:
+        return f"{stage['stale']} of {stage['of']} stale"
+    return "absent" if stage["absent"] else "fresh"

@@ -163,6 +163,18 @@ def _unit_vectors(given: Given) -> Iterable[Finding]:
             yield Finding("unit vectors", what, sound.where(bad))
 
 
+def _tags(given: Given) -> Iterable[Finding]:
+    names = given.table["tag_names"].to_pylist()
+    bad = np.zeros(given.table.num_rows, np.bool_)
+    for row, (tags, said) in enumerate(zip(given.table["tags"].to_pylist(), names, strict=True)):
+        cosines = [tag["cosine"] for tag in tags or ()]
+        own = [tag["tag"] for tag in tags or ()]
+        sound = all(-1 <= c <= 1 for c in cosines) and cosines == sorted(cosines, reverse=True)
+        bad[row] = not sound or len(set(own)) < len(own) or (said or "") != "; ".join(own)
+    if bad.any():
+        yield Finding("tags", f"the tags of {bad.sum()} photos are out of order or named twice", given.where(bad))
+
+
 def _proportions(given: Given) -> Iterable[Finding]:
     sound = Given(given.stage, given.table.filter(pc.is_valid(given.table["preview_height"])))
     names = ("width", "height", "preview_width", "preview_height")
@@ -222,9 +234,10 @@ CHECKS: tuple[Check, ...] = (
         "no invented values",
         "a row with a problem holds no measurement",
         _no_invented_values,
-        ("hashes", "quality", "embeddings", "aesthetic"),
+        ("hashes", "quality", "embeddings", "tags", "aesthetic"),
     ),
     Check("unit vectors", "vectors have length 1 and one width", _unit_vectors, ("embeddings",)),
+    Check("tags", "tags are told apart, best first, and named in the same order", _tags, ("tags",)),
     Check("orientation", "working images have the proportions of their originals", _proportions, ("previews",)),
     Check("focus map", "focus maps have rows x columns tiles", _focus_map, ("previews",)),
     Check("decoded to black", "most of a folder is not black", _not_black, ("quality",)),

@@ -14,6 +14,7 @@ from banger_pipeline.workspace import Workspace
 
 Pair = tuple[str, str | None]
 INCOMPLETE = "incomplete"  # the recipe of a table some photos of which could not be read this time
+ABSENT = "absent"  # where a stamp says what was missing when a stage could make no rows
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,15 @@ class Planner:
             if all(key == task.folder and name in now.get(key, ()) for name, key in waits):
                 now.setdefault(task.folder, []).append(task.stage)
         return now
+
+    def absent(self, stage: Stage) -> tuple[str, str] | None:
+        """What a stage lacks to make rows, and the remedy; None when it lacks nothing."""
+        for key in self.folders if stage.scope == "folder" else [None]:
+            stamp = self._stamp(stage.name, key)
+            match stamp.extra.get(ABSENT) if stamp else None:
+                case {"what": str(what), "remedy": str(remedy)}:
+                    return what, remedy
+        return None
 
     @property
     def idle(self) -> bool:

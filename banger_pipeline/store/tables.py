@@ -129,7 +129,7 @@ PREVIEWS = _table(
     Column("height", _I32, "Height of the oriented original", "px"),
     Column("preview_width", _I32, "Width of the working image", "px"),
     Column("preview_height", _I32, "Height of the working image", "px"),
-    Column("source", _S, "How it was decoded: scaled-jpeg, full, raw-preview, raw-half-size"),
+    Column("source", _S, "How it was decoded: scaled-jpeg, full, raw-preview, raw-half-size, raw-full"),
     Column("colour_space", _S, "Colour space of the original before it was turned to sRGB"),
     Column("frames", _I32, "Frames or pages in the file; the first is judged"),
     Column("focus_px", _I32, "Long edge at which the focus map was measured", "px"),
@@ -167,6 +167,15 @@ EMBEDDINGS = _table(
     Column("vector", pa.list_(_F), "Unit vector of the picture"),
     Column("encoder", _S, "Identity of the encoder that made it"),
 )
+TAGS = _table(
+    "tags",
+    Column(
+        "tags",
+        pa.list_(pa.struct([("tag", _S), ("group", _S), ("cosine", _F)])),
+        "Tags of the vocabulary that suit the picture, best first, each with its group and cosine",
+    ),
+    Column("tag_names", _S, "The names of those tags in the same order, joined by '; '; empty when none suits"),
+)
 AESTHETIC = _table(
     "aesthetic",
     Column("score", _F, "How good the picture is judged to be", "0 to 1"),
@@ -187,7 +196,7 @@ MOMENTS = _table(
     Column("trip", _S, "Key of the trip: start date and place"),
 )
 
-BASE: tuple[Table, ...] = (PHOTOS, EXIF, PREVIEWS, HASHES, QUALITY, EMBEDDINGS, AESTHETIC, SCENES, MOMENTS)
+BASE: tuple[Table, ...] = (PHOTOS, EXIF, PREVIEWS, HASHES, QUALITY, EMBEDDINGS, TAGS, AESTHETIC, SCENES, MOMENTS)
 
 
 def _catalog(tables: Sequence[Table]) -> Table:

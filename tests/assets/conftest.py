@@ -7,7 +7,7 @@ import pytest
 
 from assets.runner import Report, bring_up_to_date
 from banger_pipeline.workspace import Workspace
-from tests.fakes import Fakes
+from tests.fakes import Fakes, model_ids
 
 
 class Album:
@@ -43,9 +43,7 @@ class Album:
 @pytest.fixture(autouse=True)
 def models_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """The identity of the encoder is its setting, so that no weights are looked for."""
-    monkeypatch.setattr(
-        "banger_pipeline.workspace.model_ids", lambda settings, places: {"encoder": settings.text("encoder")}
-    )
+    monkeypatch.setattr("banger_pipeline.workspace.model_ids", model_ids)
 
 
 @pytest.fixture

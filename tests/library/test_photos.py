@@ -21,6 +21,7 @@ from banger_pipeline.store.planner import Planner
 from banger_pipeline.store.refresh import Outcome, refresh
 from banger_pipeline.store.tables import TABLES
 from banger_pipeline.workspace import Workspace
+from tests.fakes import model_ids
 from tests.pictures import scene, write_jpeg
 
 Rows = list[dict[str, object]]
@@ -29,9 +30,7 @@ Rows = list[dict[str, object]]
 @pytest.fixture(autouse=True)
 def models_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """The identity of the encoder is its setting, so that no weights are looked for."""
-    monkeypatch.setattr(
-        "banger_pipeline.workspace.model_ids", lambda settings, places: {"encoder": settings.text("encoder")}
-    )
+    monkeypatch.setattr("banger_pipeline.workspace.model_ids", model_ids)
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ INPUTS: dict[str, list[dict[str, object]]] = {
     "hashes": [{"photo_id": A, "phash": 2**64 - 1}],
     "quality": [{"photo_id": A, "sharpness": 12.5}],
     "embeddings": [{"photo_id": A, "vector": [1.0, 0.0], "encoder": "builtin-1"}],
+    "tags": [{"photo_id": A, "tags": [{"tag": "sea", "group": "landscape", "cosine": 0.3}], "tag_names": "sea"}],
     "aesthetic": [{"photo_id": A, "score": 0.75}],
     "scenes": [{"photo_id": A, "scene": 3}],
     "moments": [{"photo_id": A, "moment": A}],
@@ -40,7 +41,7 @@ INPUTS: dict[str, list[dict[str, object]]] = {
 
 
 def tables() -> dict[str, pa.Table]:
-    return {name: TABLES[name].rows(rows) for name, rows in INPUTS.items()}
+    return {name: TABLES[name].rows(INPUTS.get(name, [])) for name in BY_NAME["catalog"].inputs}
 
 
 def built(workspace: Workspace) -> list[dict[str, object]]:
@@ -56,6 +57,7 @@ def test_one_row_per_photo_however_many_folders_hold_it(workspace: Workspace) ->
     assert (first["path"], first["locations"], first["has_raw"]) == ("/p/a/one.jpg", 2, True)
     assert (first["iso"], first["city"], first["width"], first["phash"]) == (200, "Keswick", 60, 2**64 - 1)
     assert (first["sharpness"], first["encoder"], first["score"], first["scene"]) == (12.5, "builtin-1", 0.75, 3)
+    assert first["tag_names"] == "sea"
     assert first["problem"] is None
 
 

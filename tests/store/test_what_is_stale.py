@@ -14,7 +14,7 @@ from banger_pipeline.store.planner import Planner
 from banger_pipeline.store.refresh import Outcome, refresh
 from banger_pipeline.store.retire import retire_gone
 from banger_pipeline.workspace import Workspace
-from tests.fakes import Fakes
+from tests.fakes import Fakes, model_ids
 
 Library = Callable[..., list[Outcome]]
 FOLDER_STAGES = [stage.name for stage in STAGES if stage.scope == "folder"]
@@ -75,9 +75,7 @@ class Index:
 @pytest.fixture(autouse=True)
 def models_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """The identity of the encoder is its setting, so that no weights are looked for."""
-    monkeypatch.setattr(
-        "banger_pipeline.workspace.model_ids", lambda settings, places: {"encoder": settings.text("encoder")}
-    )
+    monkeypatch.setattr("banger_pipeline.workspace.model_ids", model_ids)
 
 
 @pytest.fixture

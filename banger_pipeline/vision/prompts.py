@@ -1,0 +1,33 @@
+"""The sentences that say what a good photo and a bad photo is."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+
+FILE = Path(__file__).with_name("prompts.toml")
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """What good photos and bad photos are called."""
+
+    good: tuple[str, ...]
+    bad: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return self.good + self.bad
+
+
+@lru_cache(maxsize=1)
+def load_prompts() -> Prompts:
+    """The prompts of the package."""
+    said = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return Prompts(tuple(said["good"]), tuple(said["bad"]))
+
+
+def prompts_id() -> str:
+    """Identity of the prompts: a digest of their file."""
+    return f"prompts-{blake2b(FILE.read_text(encoding='utf-8').encode(), digest_size=8).hexdigest()}"
