@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -155,16 +156,12 @@ def _gallery(
     files: dict[str, list[PlannedFile]] = defaultdict(list)
     for file in planned:
         files[file.photo_id].append(file)
-    cards = [
-        card_of(
-            pick,
-            files[pick.photo_id],
-            rows.get(pick.photo_id, {}),
-            picture_of(workspace.places, pick.photo_id, many=len(ids) > MANY),
-            ranks,
-        )
-        for pick in selection.picks
-    ]
+    with ThreadPoolExecutor(workspace.settings.worker_threads) as pool:  # Pillow lets other threads run while it works
+        pictures = pool.map(lambda photo_id: picture_of(workspace.places, photo_id, many=len(ids) > MANY), ids)
+        cards = [
+            card_of(pick, files[pick.photo_id], rows.get(pick.photo_id, {}), picture, ranks)
+            for pick, picture in zip(selection.picks, pictures, strict=True)
+        ]
     heading = Heading(
         title=name or slug(name),
         facts=(words.tally(selection), words.dates(rows.values()), words.places(rows.values())),
