@@ -99,7 +99,7 @@ def describe(path: Path, sidecars: Sequence[Path] = (), mtime_ns: int | None = N
         "latitude": position.latitude, "longitude": position.longitude, "altitude_m": position.altitude_m,
         "xmp_rating": xmp.rating, "xmp_label": xmp.label,
         "xmp_keywords": list(xmp.keywords) if xmp.keywords is not None else None, "xmp_source": xmp_source,
-        "problem": "; ".join([f"Metadata: {'; '.join(problems)}"] * bool(problems) + damaged) or None,
+        "problem": " ".join([f"Metadata: {'; '.join(problems)}."] * bool(problems) + [f"{one}." for one in damaged]) or None,
         "remedy": " ".join([_EXIF_REMEDY] * bool(problems) + [_SIDECAR_REMEDY] * bool(damaged)) or None,
     }  # fmt: skip
 

@@ -85,7 +85,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
                 told, payload = answer(path, request["long_edge"], request["limit_mp"])
             except rawpy.LibRawIOError:
                 _read_through(path)
-                raise
+                told, payload = {"kind": "failed", "said": "the file ends before its picture does"}, b""
         except OSError as error:
             told, payload = {"kind": "unreadable", "errno": error.errno, "said": error.strerror or str(error)}, b""
         except MemoryError:

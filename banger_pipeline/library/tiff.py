@@ -106,7 +106,7 @@ class Tiff:
         try:
             (count,) = struct.unpack(self.order + "H", self.source.read(start, 2))
         except DamagedError:
-            found.damage.append(f"a directory at byte {offset} lies outside")
+            found.damage.append(f"a directory at byte {offset} lies outside the file")
             return found
         entries = self.source.up_to(start + 2, count * _ENTRY)
         if len(entries) < count * _ENTRY:
@@ -133,7 +133,7 @@ class Tiff:
         try:
             found.values[name] = _decode(kind, self.source.read(at, length), self.order)
         except DamagedError:
-            found.damage.append(f"{name} lies outside")
+            found.damage.append(f"{name} lies outside the file")
 
 
 def _decode(kind: int, data: bytes, order: Order) -> Value:

@@ -268,7 +268,7 @@ def test_a_value_outside_the_file_is_named_and_the_rest_kept(photos: Path) -> No
     whole = structure()
     cut = whole[:-20]  # the seconds of the longitude lie at the end
     found = describe(write(photos / "a.jpg", jpeg(exif_segment(cut))))
-    assert found["problem"] == "Metadata: GPS: Longitude lies outside; GPS: Altitude lies outside"
+    assert found["problem"] == "Metadata: GPS: Longitude lies outside the file; GPS: Altitude lies outside the file."
     assert found["remedy"]
     assert found["latitude"] is None
     assert found["aperture"] == EXPECTED["aperture"]
@@ -278,13 +278,13 @@ def test_damaged_exif_is_nulls_and_a_reason(photos: Path) -> None:
     found = describe(
         write(photos / "a.jpg", jpeg(exif_segment(b"XX" + structure()[2:]))), mtime_ns=1_684_077_481_000_000_000
     )
-    assert found["problem"] == "Metadata: EXIF cannot be read (no TIFF header)"
+    assert found["problem"] == "Metadata: EXIF cannot be read (no TIFF header)."
     assert (found["camera_make"], found["taken_at_source"]) == (None, "file-time")
     assert describe(write(photos / "b.jpg", jpeg(xmp_segment(b"<x"))))["problem"]
     huge = tiff({0x010F: (2, 1 << 31, b"12345")})
     assert (
         describe(write(photos / "c.jpg", jpeg(exif_segment(huge))))["problem"]
-        == "Metadata: Make claims 2,147,483,648 bytes"
+        == "Metadata: Make claims 2,147,483,648 bytes."
     )
 
 
