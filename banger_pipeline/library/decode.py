@@ -10,12 +10,13 @@ import cv2
 import numpy as np
 
 from banger_pipeline.library import colour, stills
-from banger_pipeline.library.decoded import Decoded, UndecodableError, broken, check_size
+from banger_pipeline.library.decoded import Decoded, Pixels, UndecodableError, broken, check_size
 from banger_pipeline.library.deep_tiff import decode_deep_tiff, deep_directory
 from banger_pipeline.library.jpeg import DamagedJpegError, decode_jpeg, reduction_for
 from banger_pipeline.library.orientation import UPRIGHT, from_libraw, swaps_sides
 from banger_pipeline.library.raw import RawAnswer, RawFailedError, RawPool
 from banger_pipeline.library.samples import room_for
+from banger_pipeline.library.whole import fault_of
 
 _RESTORE = "The file is damaged: restore it from a copy."
 
@@ -83,6 +84,8 @@ def decode_bytes(data: bytes, name: str, long_edge: int, limit_mp: float) -> Dec
     if (directory := deep_directory(data, image)) is not None:
         return decode_deep_tiff(data, directory, name, limit_mp, long_edge)
     check_size(name, *image.size, limit_mp)
+    if (fault := fault_of(data, image.format)) is not None:
+        raise UndecodableError(f"{name} is not whole: {fault}.", _RESTORE)
     if image.format not in ("JPEG", "MPO") or image.mode not in ("L", "RGB"):
         return stills.decode_still(image, name, long_edge)
     orientation, profile, frames = stills.header_of(image)
@@ -132,7 +135,8 @@ def _decode_raw(path: str, name: str, long_edge: int, limit_mp: float, raws: Raw
     return Decoded(pixels, orientation, profile, max(1, size[0]), max(1, size[1]), str(answer.told["source"]))
 
 
-def _pixels(answer: RawAnswer) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def _pixels(answer: RawAnswer) -> Pixels:
     shape = answer.told["shape"]
     assert isinstance(shape, list)
-    return np.frombuffer(answer.payload, np.uint8).reshape(shape)
+    pixels: Pixels = np.frombuffer(answer.payload, np.uint8).reshape(shape)
+    return pixels[..., 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels  # a monochrome sensor

@@ -162,11 +162,16 @@ def _row(work: Work, photo: Mapping[str, object], raws: RawPool) -> dict[str, ob
             raws=raws,
             name=str(photo["name"] or Path(path).name),
         )
+        preview = develop(decoded, work.settings.whole("preview_quality"))
     except UndecodableError as error:
         return {"problem": error.what, "remedy": error.remedy}
     except OSError as error:
         raise _UnreadableError(f"{photo['name'] or path} cannot be read now: {error.strerror or error}") from error
-    preview = develop(decoded, work.settings.whole("preview_quality"))
+    except Exception as error:  # what a damaged file may yet bring about in a decoder: the folder's other photos go on
+        return {
+            "problem": f"{photo['name'] or path} cannot be decoded ({type(error).__name__}: {error}).",
+            "remedy": "Restore it from a copy if it is damaged. If other programs open it, please report it.",
+        }
     write_pictures(work.places, photo_id, preview.working_image, preview.thumbnail)
     return dict(preview.columns)
 

@@ -104,7 +104,7 @@ def test_a_truly_grey_corner_is_no_damage() -> None:
 
 
 @pytest.mark.parametrize("kind", ["png", "webp", "tiff", "avif", "heif", "gif"])
-@pytest.mark.parametrize("kept", [0.1, 0.6])
+@pytest.mark.parametrize("kept", [0.1, 0.6, 0.98])
 def test_other_files_cut_off_are_problems(kind: str, kept: float, photos: Path) -> None:
     out = BytesIO()
     Image.fromarray(SCENE).save(out, kind)
@@ -112,6 +112,27 @@ def test_other_files_cut_off_are_problems(kind: str, kept: float, photos: Path) 
     path.write_bytes(out.getvalue()[: int(len(out.getvalue()) * kept)])
     with pytest.raises(UndecodableError, match="cut"):
         decoded(path)
+
+
+def test_a_png_with_a_wrong_checksum_is_a_problem(photos: Path) -> None:
+    out = BytesIO()
+    Image.fromarray(SCENE).save(out, "PNG")
+    data = bytearray(out.getvalue())
+    data[len(data) // 2 : len(data) // 2 + 2000] = bytes(2000)
+    (photos / "a.png").write_bytes(data)
+    with pytest.raises(UndecodableError, match="checksum of IDAT"):
+        decoded(photos / "a.png")
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("name", ["bigcat88__arrow.heic", "ianare__IMG_5195.HEIC", "bigcat88__xiaomi.heic"])
+def test_a_real_tiled_heic_cut_off_is_a_problem(name: str, testdata: Path, photos: Path) -> None:
+    # libheif would leave the missing tiles black
+    data = (testdata / "photos" / "heic" / name).read_bytes()
+    for kept in (0.3, 0.9, 0.999):
+        (photos / name).write_bytes(data[: int(len(data) * kept)])
+        with pytest.raises(UndecodableError, match=r"not whole|cannot be|not a picture"):
+            decoded(photos / name)
 
 
 @pytest.mark.parametrize("data", [b"", b"\0" * 5000, b"\xff\xd8\xff", b"II*\0", b"II*\0\x08\0\0\0", b"just some words"])
