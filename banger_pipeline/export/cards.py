@@ -27,7 +27,7 @@ class Card:
     picture: Picture | None
     files: tuple[str, ...]
     roles: tuple[str, ...]
-    lines: tuple[str, ...]  # time, place, camera, exposure, pixels: those that are known
+    lines: tuple[str, ...]  # time, place, camera, exposure, pixels, tags: those that are known
     why: str
     figures: tuple[Figure, ...]
 
@@ -42,8 +42,8 @@ def _percent(value: float) -> str:
 
 # column, label, wording, whether it runs from 0 (poor) to 1 (good), whether it is shown at first sight
 _FIGURES: tuple[tuple[str, str, Callable[[float], str], bool, bool], ...] = (
-    ("sharpness_subject", "Subject sharpness", "{:.0f}".format, False, True),
-    ("sharpness", "Sharpness", "{:.0f}".format, False, False),
+    ("sharpness_subject", "Subject sharpness", "{:,.0f}".format, False, True),
+    ("sharpness", "Sharpness", "{:,.0f}".format, False, False),
     ("exposure", "Exposure", _share, True, True),
     ("contrast", "Contrast", _share, True, False),
     ("colourfulness", "Colour", "{:.0f}".format, False, False),
@@ -65,20 +65,30 @@ def card_of(
     ranks: Mapping[str, int],
 ) -> Card:
     """The card of a pick. ``row`` is its catalog row; ``ranks`` maps the photo ids of all picks to their ranks."""
-    lines = (words.when(row), words.where(row), words.camera(row), words.exposure(row), words.pixels(row))
+    lines = (
+        words.when(row),
+        words.where(row),
+        words.camera(row),
+        words.exposure(row),
+        words.pixels(row),
+        words.tags(row),
+    )
     return Card(
         rank=pick.rank,
         picture=picture,
         files=tuple(file.name for file in files),
         roles=tuple(file.role for file in files),
         lines=tuple(line for line in lines if line),
-        why=pick.why,
+        why=pick.why[:1].upper() + pick.why[1:],
         figures=tuple(_figures(pick, row, ranks)),
     )
 
 
 def _figures(pick: Pick, row: words.Row, ranks: Mapping[str, int]) -> list[Figure]:
-    figures = [Figure("Score", _share(pick.score), _bar(pick.score), key=True)]
+    score = row.get("score")
+    # the reason in words speaks of the score as it is, not as it was normalised for this choice
+    shown = float(score) if isinstance(score, (int, float)) else pick.score
+    figures = [Figure("Score", _share(shown), _bar(shown), key=True)]
     if pick.similarity is not None and pick.nearest is not None and pick.nearest in ranks:
         figures.append(Figure(f"Likeness to {ranks[pick.nearest]}", _share(pick.similarity), _bar(pick.similarity)))
     for column, label, wording, is_share, key in _FIGURES:

@@ -18,13 +18,13 @@ from banger_pipeline.export.shots import PlannedFile
 from banger_pipeline.library.paths import shown
 from banger_pipeline.picks.selection import Pick, Request, Selection
 from banger_pipeline.stages import CATALOG
-from banger_pipeline.store.tables import BASE, TABLES
+from banger_pipeline.store.tables import BASE, TABLES, TAGS
 from banger_pipeline.workspace import Workspace
 
 Body = dict[str, object]
 
-# told by the pick's files, so not said twice
-_IN_FILES = frozenset({"photo_id", "path", "path_bytes", "name", "folder", "kind", "size", "mtime_ns"})
+# told by the pick's files and tags, so not said twice
+_ELSEWHERE = frozenset({"tag_names", "photo_id", "path", "path_bytes", "name", "folder", "kind", "size", "mtime_ns"})
 _HASHES = frozenset({"phash", "dhash"})  # 64-bit: as hexadecimal, because JSON numbers lose their last digits
 
 
@@ -45,6 +45,7 @@ def describe(
     files: dict[str, list[Body]] = defaultdict(list)
     for planned, copied in copies:
         files[planned.photo_id].append(_file(planned, copied))
+    tags = _tags(workspace, [pick.photo_id for pick in selection.picks])
     rows = _rows(catalog, [pick.photo_id for pick in selection.picks])
     return {
         "schema": SCHEMA,
@@ -69,7 +70,10 @@ def describe(
             "lanes": dict(sorted(Counter(laned.lane for laned in selection.laned).items())),
         },
         "notes": [shown(note) for note in selection.notes],
-        "picks": [_pick(pick, files[pick.photo_id], rows.get(pick.photo_id, {})) for pick in selection.picks],
+        "picks": [
+            _pick(pick, files[pick.photo_id], rows.get(pick.photo_id, {}), tags.get(pick.photo_id))
+            for pick in selection.picks
+        ],
         "laned": _laned(selection, catalog),
     }
 
@@ -99,7 +103,7 @@ def _rows(catalog: pa.Table, photo_ids: Sequence[str]) -> Mapping[str, Mapping[s
     return {str(row["photo_id"]): row for row in found.to_pylist()}
 
 
-def _pick(pick: Pick, files: list[Body], row: Mapping[str, object]) -> Body:
+def _pick(pick: Pick, files: list[Body], row: Mapping[str, object], tags: list[Body] | None) -> Body:
     return {
         "rank": pick.rank,
         "photo_id": pick.photo_id,
@@ -110,7 +114,25 @@ def _pick(pick: Pick, files: list[Body], row: Mapping[str, object]) -> Body:
         "similarity": _value(pick.similarity),
         "files": files,
         **_grouped(row),
+        **({} if tags is None else {"tags": tags}),
     }
+
+
+def _tags(workspace: Workspace, photo_ids: Sequence[str]) -> Mapping[str, list[Body]]:
+    """The tags of each photo that something could look at: absent where nothing could, empty where nothing suited."""
+    wanted, found = pa.array(photo_ids, pa.string()), dict[str, list[Body]]()
+    for key in workspace.store.folders(TAGS.name):
+        table = workspace.store.read(TAGS.name, key, ["photo_id", "tags"])
+        if table is not None:
+            table = table.filter(pc.is_in(table["photo_id"], wanted))
+            for row in table.filter(pc.is_valid(table["tags"])).to_pylist():
+                found[row["photo_id"]] = [{**tag, "cosine": _single(tag["cosine"])} for tag in row["tags"]]
+    return found
+
+
+def _single(value: float) -> float:
+    """A single-precision number without the digits that only double precision shows."""
+    return float(f"{value:.7g}")
 
 
 def _file(planned: PlannedFile, copied: Copied) -> Body:
@@ -128,14 +150,14 @@ def _grouped(row: Mapping[str, object]) -> dict[str, Body]:
     """A catalog row, by the stage each column comes from; what only the joined row knows goes to photos."""
     groups: dict[str, Body] = {}
     for column in TABLES[CATALOG.name].columns:
-        if column.name in _IN_FILES or column.name not in row:
+        if column.name in _ELSEWHERE or column.name not in row:
             continue
         stage = next((table.name for table in BASE if column in table.columns), BASE[0].name)
         value = row[column.name]
         if column.name in _HASHES and isinstance(value, int):
             value = f"{value:016x}"
         elif column.type == pa.float32() and isinstance(value, float):
-            value = float(f"{value:.7g}")
+            value = _single(value)
         groups.setdefault(stage, {})[column.name] = _value(value)
     return groups
 

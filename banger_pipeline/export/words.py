@@ -24,6 +24,7 @@ _LANES: Mapping[str, str] = {
     "unscored": "without a score",
 }
 _MOST_PLACES = 4
+_MOST_TAGS = 8
 
 
 def strategy(request: Request) -> str:
@@ -31,6 +32,8 @@ def strategy(request: Request) -> str:
     text = _STRATEGIES.get(request.strategy, f"Chosen by the strategy {request.strategy}.")
     if request.strategy == "mmr":
         text += f" Lambda is {request.mmr_lambda:g}: 1 looks at the score alone, 0 at difference alone."
+    if request.nudge and request.favoured:
+        text += f" The preset {request.preset} adds {request.nudge:g} to the score of photos that show its subject."
     return text
 
 
@@ -108,6 +111,12 @@ def pixels(row: Row) -> str:
     if width is None or height is None:
         return ""
     return f"{width:.0f} × {height:.0f} px, {width * height / 1e6:.2g} MP"
+
+
+def tags(row: Row) -> str:
+    """The tags that suit best: "Tags: hiking, valley"."""
+    names = [name for name in str(row.get("tag_names") or "").split("; ") if name]
+    return f"Tags: {', '.join(names[:_MOST_TAGS])}" if names else ""
 
 
 def _joined(parts: Sequence[str]) -> str:

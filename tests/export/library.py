@@ -80,6 +80,14 @@ class Library:
         if self.folder not in self.workspace.state.roots():
             self.workspace.state.record("folder-added", str(self.folder))
 
+    def tag(self, tags: Mapping[str, Sequence[tuple[str, float]]]) -> None:
+        """Write the tags table: of each photo its tags with their cosines."""
+        rows = [
+            {"photo_id": photo, "tags": [{"tag": tag, "group": "place", "cosine": cosine} for tag, cosine in found]}
+            for photo, found in tags.items()
+        ]
+        self._write("tags", "photos-0001", rows)
+
     def _write(
         self,
         stage: str,

@@ -80,7 +80,7 @@ def _page(cards: Sequence[Card], title: str = "trip", note: str = "") -> tuple[s
 
 @pytest.fixture
 def gallery(library: Library, keepers: Path, now: datetime) -> str:
-    library.add("DSC1.JPG", ["DSC1.ARW"])
+    library.add("DSC1.JPG", ["DSC1.ARW"], tag_names="valley; hiking")
     library.add("DSC2.JPG", size=(400, 600))
     soft = library.add("soft.JPG")
     library.save()
@@ -95,12 +95,13 @@ def test_it_shows_the_picks_and_why(gallery: str) -> None:
     assert page.texts["h1"] == ["Caminito"]
     assert page.texts["title"] == ["Caminito"]
     assert len(page.all("figure")) == len(page.all("figcaption")) == 2
-    assert "best of its moment (1)" in page.texts["p"]
+    assert "Best of its moment (1)" in page.texts["p"]
     assert "1 set aside for review: 1 not sharp enough. None was deleted or moved." in page.texts["p"]
     lines = page.texts["li"]
     assert {"2 of 3 photos", "13 May 2026", "Ardales"} <= set(lines)
     assert {"13 May 2026, 17:18", "Ardales, Andalusia, Spain", "Sony ILCE-7M3, FE 35mm F1.8"} <= set(lines)
     assert "35 mm  f/1.8  1/250 s  ISO 100" in lines
+    assert "Tags: valley, hiking" in lines
     assert {"Subject sharpness", "Dynamic range"} <= set(page.texts["dt"])
     assert {"182", "7.3 stops"} <= set(page.texts["dd"])
 

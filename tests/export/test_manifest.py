@@ -25,6 +25,7 @@ def folder(library: Library, keepers: Path, now: datetime) -> Path:
     library.add("DSC1.JPG", ["DSC1.ARW"], exposure=float("nan"), noise=None)
     soft = library.add("soft.JPG")
     library.save()
+    library.tag({str(library.photos[0]["photo_id"]): [("valley", 0.3)]})
     selection = library.select(
         laned=[Laned(soft, "soft", "sharpness 4 is below 12")], request=Request(folders=(library.folder,))
     )
@@ -71,8 +72,8 @@ def test_a_pick_has_files_reasons_and_every_scalar_of_the_catalog(folder: Path, 
     for file in pick["files"]:
         original = Path(file["source"]).read_bytes()
         assert (file["sha256"], file["size"]) == (hashlib.sha256(original).hexdigest(), len(original))
-    said = {column for table in BASE for column in pick.get(table.name, {})}
-    by_files = {"photo_id", "path", "path_bytes", "name", "folder", "kind", "size", "mtime_ns"}
+    said = {column for table in BASE for for column in pick.get(table.name, {})}
+    by_files = {"photo_id", "path", "path_bytes", "name", "folder", "kind", "size", "mtime_ns", "tag_names"}
     assert said == set(TABLES[CATALOG.name].schema.names) - by_files
     assert pick["exif"]["taken_at"] == "2026-05-13T17:18:01"
     assert pick["exif"]["aperture"] == 1.8  # not 1.7999999523
@@ -87,9 +88,27 @@ def test_every_key_is_documented(folder: Path) -> None:
     picks = body["picks"]
     assert isinstance(picks, list)
     stages = {table.name for table in BASE}
+    assert picks[0]["tags"]
+    assert set(picks[0]["tags"][0]) <= documented
     assert set(body) <= documented
     assert set(picks[0]) - stages <= documented
     assert set(picks[0]["files"][0]) <= documented
+
+
+def test_tags_are_there_only_where_something_looked(library: Library, keepers: Path, now: datetime) -> None:
+    looked, blank, unseen = (library.add(f"{n}.jpg") for n in range(3))
+    library.save()
+    library.tag({looked: [("valley", 0.31), ("hiking", 0.25)], blank: []})
+    folder = export_selection(library.workspace, library.select(), "x", keepers, now=now).folder
+    picks = _read(folder)["picks"]
+    assert isinstance(picks, list)
+    assert [pick.get("tags") for pick in picks] == [
+        [{"tag": "valley", "group": "place", "cosine": 0.31}, {"tag": "hiking", "group": "place", "cosine": 0.25}],
+        [],
+        None,
+    ]
+    assert "tags" not in picks[2]
+    assert picks[2]["photo_id"] == unseen
 
 
 def test_the_receipt_gives_back_what_was_asked_for(folder: Path, library: Library) -> None:
@@ -105,7 +124,7 @@ def test_a_request_survives_json() -> None:
     text = json.dumps(request_as_json(request))
     text.encode("utf-8")
     assert request_from_json(json.loads(text)) == request
-    assert request_from_json({**json.loads(text), "preset": "food"}) is None
+    assert request_from_json({**json.loads(text), "of_a_later_version": 1}) is None
 
 
 def test_one_digest_per_stage_over_all_folders() -> None:
