@@ -203,6 +203,15 @@ LEVERS: tuple[Lever, ...] = (
         0.0,
         1.0,
     ),
+    Lever(
+        "preset_nudge",
+        0.3,
+        "picks",
+        "What a subject preset adds to the normalised score of photos with one of its tags; nothing is filtered out by it.",
+        "of the normalised score",
+        0.0,
+        1.0,
+    ),
     Lever("count", 10, "picks", "How many keepers to pick.", "photos", 1, 100000),
     Lever(
         "export_folder", str(Path.home() / "Pictures" / "bangers"), "export", "Where exports go when --to is not given."

@@ -26,6 +26,8 @@ def export(
     *,
     count: request.Count = None,
     half: request.Half = False,
+    percent: request.Percent = None,
+    preset: request.Preset = None,
     strategy: request.Strategy = None,
     mmr_lambda: request.Lambda = None,
     folder: request.Folders = None,
@@ -47,7 +49,15 @@ def export(
     workspace = Workspace.open()
     places = [*(folders or ()), *(folder or ())]
     wanted = request.request_from(
-        workspace, count=count, half=half, strategy=strategy, mmr_lambda=mmr_lambda, folders=places, trip=trip
+        workspace,
+        count=count,
+        half=half,
+        strategy=strategy,
+        mmr_lambda=mmr_lambda,
+        folders=places,
+        trip=trip,
+        percent=percent,
+        preset=preset,
     )
     selection = select(workspace, replace(wanted, seed=seed))
     with Progress(quiet=as_json) as progress:

@@ -24,6 +24,8 @@ def pick(
     *,
     count: request.Count = None,
     half: request.Half = False,
+    percent: request.Percent = None,
+    preset: request.Preset = None,
     strategy: request.Strategy = None,
     mmr_lambda: request.Lambda = None,
     folder: request.Folders = None,
@@ -39,7 +41,15 @@ def pick(
     workspace = Workspace.open()
     places = [*(folders or ()), *(folder or ())]
     wanted = request.request_from(
-        workspace, count=count, half=half, strategy=strategy, mmr_lambda=mmr_lambda, folders=places, trip=trip
+        workspace,
+        count=count,
+        half=half,
+        strategy=strategy,
+        mmr_lambda=mmr_lambda,
+        folders=places,
+        trip=trip,
+        percent=percent,
+        preset=preset,
     )
     selection = select(workspace, replace(wanted, seed=seed))
     known = load(workspace, ["photo_id", "path"]).to_pydict()

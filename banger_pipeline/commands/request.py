@@ -1,12 +1,14 @@
 """The options by which `banger pick` and `banger export` say what to choose from, and how."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from banger_pipeline.errors import UsageError
+from banger_pipeline.picks.presets import request_of
 from banger_pipeline.picks.selection import Request
 from banger_pipeline.workspace import Workspace
 
@@ -26,6 +28,11 @@ Lambda = Annotated[
 Folders = Annotated[
     list[Path] | None, typer.Option("--folder", help="Only photos in or below this folder; may be repeated.")
 ]
+Percent = Annotated[float | None, typer.Option(help="Keep this many of every hundred photos that no gate sets aside.")]
+Preset = Annotated[
+    str | None,
+    typer.Option(help="best, diverse, mixed, people, landscapes, pets, food, or one of your presets.toml."),
+]
 Trip = Annotated[str | None, typer.Option(help="Only photos of this trip, by its key in the catalog.")]
 
 
@@ -38,21 +45,41 @@ def request_from(
     mmr_lambda: float | None,
     folders: Sequence[Path] | None,
     trip: str | None,
+    percent: float | None = None,
+    preset: str | None = None,
 ) -> Request:
     """The request that the options and, where they say nothing, the settings add up to.
 
+    A preset sets strategy and lambda; an option given beside it wins.
+
     Raises:
-        UsageError: a value that the setting of that name would not accept either, or both --count and --half.
+        UsageError: a value that the setting of that name would not accept either, two of --count, --half and --percent, or no
+            such preset.
+        UnavailableError: the preset needs something that is not here.
     """
-    if half and count is not None:
-        raise UsageError("--count and --half ask for two different things.", "Give one of them.")
+    amounts = [
+        name
+        for name, said in (("--count", count), ("--half", half or None), ("--percent", percent))
+        if said is not None
+    ]
+    if len(amounts) > 1:
+        raise UsageError(f"{' and '.join(amounts)} ask for two different things.", "Give one of them.")
     given = {"count": count, "strategy": strategy, "mmr_lambda": mmr_lambda}
     settings = workspace.settings.with_values(**{name: value for name, value in given.items() if value is not None})
-    return Request(
+    wanted = Request(
         count=settings.whole("count"),
         half=half,
         strategy=settings.text("strategy"),
         mmr_lambda=settings.number("mmr_lambda"),
         folders=tuple(folder.expanduser().resolve() for folder in folders or ()),
         trip=trip,
+        percent=percent,
+    )
+    if preset is None:
+        return wanted
+    chosen = request_of(workspace, preset, wanted)
+    return replace(
+        chosen,
+        strategy=chosen.strategy if strategy is None else wanted.strategy,
+        mmr_lambda=chosen.mmr_lambda if mmr_lambda is None else wanted.mmr_lambda,
     )

@@ -31,8 +31,8 @@ from banger_pipeline.workspace import Workspace
 
 COLUMNS = (
     "photo_id", "name", "folder", "size", "taken_at", "width", "height", "sharpness_peak", "sharpness_subject",
-    "shadow_clipping", "highlight_clipping", "silhouette", "score", "moment", "moment_kind", "moment_position", "copies", "trip",
-    "problem",
+    "shadow_clipping", "highlight_clipping", "silhouette", "tag_names", "score", "moment", "moment_kind", "moment_position",
+    "copies", "trip", "problem",
 )  # fmt: skip
 
 
@@ -63,6 +63,7 @@ class Candidates:
     time_rank: Ints
     vectors: Vectors
     has_vector: Flags
+    tag_names: list[str | None]  # joined by "; "; None where a photo has not been tagged
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -131,6 +132,7 @@ def _candidates(catalog: pa.Table, embeddings: pa.Table) -> Candidates:
         time_rank=_time_rank(times, folders, catalog["moment_position"], ids),
         vectors=vectors,
         has_vector=has_vector,
+        tag_names=catalog["tag_names"].to_pylist(),
     )
 
 

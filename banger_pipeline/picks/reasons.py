@@ -4,6 +4,7 @@ import numpy as np
 
 from banger_pipeline.picks.candidates import Candidates
 from banger_pipeline.picks.frames import Ints
+from banger_pipeline.picks.nudge import favoured_tags, nudges
 from banger_pipeline.picks.selection import Request
 from banger_pipeline.picks.strategies import Pool, usual_cosine
 
@@ -15,6 +16,8 @@ class Reasons:
         self.photos, self.eligible, self.pool, self.request = photos, eligible, pool, request
         self.usual = usual_cosine(pool.vectors, pool.has_vector)
         scores = photos.scores[eligible]
+        self.nudges = nudges(photos, eligible, request)
+        self.normalised = pool.scores - self.nudges
         # 1 for the best score; equal scores share the better place
         self.place = 1 + np.searchsorted(np.sort(-scores), -scores)
         self.frames = np.bincount(photos.moments, minlength=len(photos)) if len(photos) else np.zeros(0, np.int64)
@@ -26,11 +29,13 @@ class Reasons:
         at = int(self.eligible[i])
         found = {
             "score": float(self.photos.scores[at]),
-            "normalised": float(self.pool.scores[i]),
+            "normalised": float(self.normalised[i]),
             "top_percent": float(self._percent(i)),
             "sharpness": float(self.photos.focus[at]),
             "moment_frames": float(self.frames[self.photos.moments[at]]),
         }
+        if self.nudges[i]:
+            found["nudge"] = float(self.nudges[i])
         if similarity is not None:
             found["similarity"] = similarity
             found["usual_similarity"] = self.usual
@@ -42,7 +47,7 @@ class Reasons:
 
     def why(self, i: int, rank: int, nearest: int | None, similarity: float) -> str:
         """One sentence fragment per reason, joined by semicolons."""
-        said = [self._moment(i), self._strategy(i, rank), self._score(i)]
+        said = [self._moment(i), self._strategy(i, rank), self._score(i), self._nudge(i)]
         if nearest is not None:
             name = self.photos.names[self.eligible[nearest]]
             same = self.photos.moments[self.eligible[nearest]] == self.photos.moments[self.eligible[i]]
@@ -57,6 +62,12 @@ class Reasons:
     def _score(self, i: int) -> str:
         said = f"score {self.photos.scores[self.eligible[i]]:.2f}"
         return f"{said}, top {self._percent(i)} %" if len(self.eligible) > 1 else said
+
+    def _nudge(self, i: int) -> str:
+        if not self.nudges[i]:
+            return ""
+        shown = favoured_tags(self.photos, int(self.eligible[i]), self.request)
+        return f"+{self.nudges[i]:g} for {', '.join(shown)} ({self.request.preset or 'preset'})"
 
     def _percent(self, i: int) -> int:
         return max(1, int(np.ceil(100 * self.place[i] / len(self.eligible))))
@@ -79,7 +90,7 @@ class Reasons:
 
     def _strategy(self, i: int, rank: int) -> str:
         match self.request.strategy:
-            case "mmr" if rank == 1 and len(self.eligible) > 1:
+            case "mmr" if rank == 1 and len(self.eligible) > 1 and not self.nudges[i]:
                 return "best score of all"
             case "kmeans":
                 return "best of its visual group"

@@ -6,6 +6,7 @@ from banger_pipeline.errors import UsageError
 from banger_pipeline.picks.candidates import Candidates, candidates
 from banger_pipeline.picks.frames import Floats, Ints
 from banger_pipeline.picks.gates import lanes
+from banger_pipeline.picks.nudge import nudge_notes, nudges
 from banger_pipeline.picks.reasons import Reasons
 from banger_pipeline.picks.selection import Laned, Pick, Request, Selection
 from banger_pipeline.picks.strategies import Chosen, Pool, choose, normalised
@@ -28,8 +29,8 @@ def select(workspace: Workspace, request: Request) -> Selection:
     laned = lanes(photos, workspace.settings)
     aside = {entry.photo_id for entry in laned}
     eligible = np.array([i for i, photo_id in enumerate(photos.ids) if photo_id not in aside], np.int64)
-    count = max(len(eligible) // 2, 1) if request.half else request.count
-    pool = pool_of(photos, eligible)
+    count = wanted_count(request, len(eligible))
+    pool = pool_of(photos, eligible, request)
     chosen = choose(request.strategy, pool, count, request.mmr_lambda, request.seed)
     return Selection(
         request=request,
@@ -39,14 +40,21 @@ def select(workspace: Workspace, request: Request) -> Selection:
         eligible=len(eligible),
         settings=_settings(workspace, request),
         code=_code(workspace),
-        notes=_notes(photos, eligible, laned, count, request),
+        notes=(*_notes(photos, eligible, laned, count, request), *nudge_notes(workspace, photos, request)),
     )
 
 
-def pool_of(photos: Candidates, eligible: Ints) -> Pool:
-    """The photos that may be picked, as the strategies see them; scores are normalised over them."""
+def wanted_count(request: Request, eligible: int) -> int:
+    """How many keepers a request asks for when so many photos may be picked."""
+    if request.half:
+        return max(eligible // 2, 1)
+    return request.count if request.percent is None else max(round(eligible * request.percent / 100), 1)
+
+
+def pool_of(photos: Candidates, eligible: Ints, request: Request) -> Pool:
+    """The photos that may be picked, as the strategies see them: scores are normalised over them, and nudged."""
     return Pool(
-        scores=normalised(photos.scores[eligible]),
+        scores=normalised(photos.scores[eligible]) + nudges(photos, eligible, request),
         vectors=photos.vectors[eligible],
         has_vector=photos.has_vector[eligible],
         sharpness=photos.focus[eligible],
@@ -59,6 +67,11 @@ def _check(request: Request) -> None:
     lever("count").check(request.count)
     lever("mmr_lambda").check(request.mmr_lambda)
     lever("strategy").check(request.strategy)
+    lever("preset_nudge").check(request.nudge)
+    if request.percent is not None and not 0 < request.percent <= 100:
+        raise UsageError(f"{request.percent:g} % cannot be kept.", "Use more than 0 and at most 100.")
+    if request.percent is not None and request.half:
+        raise UsageError("Half and a percentage ask for two different things.", "Give one of them.")
     if request.seed < 0:
         raise UsageError(f"The seed must not be negative, and {request.seed} is.", "Use 0 or any larger whole number.")
 
@@ -74,7 +87,7 @@ def _picks(photos: Candidates, eligible: Ints, pool: Pool, chosen: Chosen, reque
             Pick(
                 rank=rank,
                 photo_id=photos.ids[eligible[i]],
-                score=round(float(pool.scores[i]), 4),
+                score=round(float(reasons.normalised[i]), 4),
                 parts=reasons.parts(i, alike if known else None),
                 why=reasons.why(i, rank, near if known else None, alike),
                 nearest=photos.ids[eligible[near]] if known else None,

@@ -10,7 +10,9 @@ class Request:
     """What to choose from, and how.
 
     ``folders`` (paths; all photos at or below them), ``trip`` and ``photo_ids`` narrow the library; all empty means
-    everything. ``count`` keepers are chosen, or half of the photos that reach no lane when ``half`` is set.
+    everything. ``count`` keepers are chosen; or half of the photos that reach no lane when ``half`` is set, or ``percent`` of
+    them. ``preset`` is the preset that gave strategy and lambda; photos with one of the tags ``favoured`` get ``nudge`` added to
+    their normalised score.
     """
 
     count: int = 10
@@ -21,11 +23,15 @@ class Request:
     trip: str | None = None
     photo_ids: tuple[str, ...] = ()
     seed: int = 0
+    percent: float | None = None
+    preset: str | None = None
+    favoured: tuple[str, ...] = ()
+    nudge: float = 0.0
 
 
 @dataclass(frozen=True)
 class Pick:
-    """One keeper. ``score`` is the normalised score, 0 to 1; ``parts`` what it and the choice were made of."""
+    """One keeper. ``score`` is the normalised score, 0 to 1, without a nudge; ``parts`` what the choice was made of."""
 
     rank: int
     photo_id: str

@@ -7,6 +7,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from banger_pipeline.commands.pick import pick
+from banger_pipeline.errors import UsageError
 from banger_pipeline.workspace import Workspace
 from tests.picks.library import Album
 
@@ -48,3 +49,13 @@ def test_json_is_one_object_with_paths(album: Album) -> None:
     assert data["laned"][0]["path"] == "/photos/walk/soft.jpg"
     assert data["lanes"] == {"soft": 1}
     assert data["request"]["seed"] == 4
+
+
+def test_a_preset_and_a_percentage(album: Album) -> None:
+    data = json.loads(run("--preset", "best", "--percent", "34", "--json").stdout)
+    assert len(data["picks"]) == 2
+    assert (data["request"]["preset"], data["request"]["strategy"]) == ("best", "topk")
+    mixed = json.loads(run("--preset", "best", "--strategy", "mmr", "--lambda", "0.9", "--json").stdout)
+    assert (mixed["request"]["strategy"], mixed["request"]["mmr_lambda"]) == ("mmr", 0.9)
+    with pytest.raises(UsageError, match="--count and --percent ask for two different things"):
+        run("--count", "3", "--percent", "5")

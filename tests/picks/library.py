@@ -88,7 +88,7 @@ class Album:
             "sharpness_peak": 100.0, "sharpness_subject": 100.0, "shadow_clipping": 0.0, "highlight_clipping": 0.0,
             "silhouette": False, "score": 0.5, "scorer": "made-up", **columns,
         }  # fmt: skip
-        for table in ("photos", "exif", "previews", "hashes", "quality", "embeddings", "aesthetic"):
+        for table in ("photos", "exif", "previews", "hashes", "quality", "embeddings", "tags", "aesthetic"):
             own = {name: value for name, value in values.items() if name in TABLES[table].schema.names}
             self.rows[table].append({"photo_id": photo_id, **own})
         return photo_id
@@ -123,7 +123,7 @@ class Album:
     def store(self, workspace: Workspace) -> None:
         """Write the tables a selection reads: photos and embeddings by folder, and the catalog."""
         by_id: dict[str, dict[str, object]] = {}
-        for table in ("photos", "exif", "previews", "hashes", "quality", "aesthetic"):
+        for table in ("photos", "exif", "previews", "hashes", "quality", "tags", "aesthetic"):
             for row in self.rows[table]:
                 by_id.setdefault(str(row["photo_id"]), {}).update(row)
         for row in moments_of(self.frames, workspace.settings).to_pylist():

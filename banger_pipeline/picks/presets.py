@@ -1,0 +1,123 @@
+"""Presets: ways to choose by name, from one readable file of the package and one of the user's beside it."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+
+from banger_pipeline.errors import UnavailableError, UsageError
+from banger_pipeline.picks.selection import Request
+from banger_pipeline.settings import lever
+from banger_pipeline.vision.vocabulary import OWN_VOCABULARY, groups, load_vocabulary
+from banger_pipeline.workspace import Workspace
+
+OURS = Path(__file__).with_name("presets.toml")
+OWN_PRESETS = "presets.toml"  # the user's file, in the state folder
+PEOPLE = "people"  # the strategy that needs faces
+_KEYS = {"says": str, "strategy": str, "lambda": float, "groups": list, "tags": list}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One way to choose. ``balance`` is the lambda of mmr; ``groups`` and ``tags`` are what it favours, empty for nothing."""
+
+    name: str
+    says: str
+    strategy: str
+    balance: float | None = None
+    groups: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+def load_presets(state: Path) -> Mapping[str, Preset]:
+    """The presets of the package and of the state folder, by name in lower case.
+
+    Raises:
+        UsageError: a file is not a file of presets; the message says where.
+    """
+    return {**_read(OURS), **_read(state / OWN_PRESETS)}
+
+
+def request_of(workspace: Workspace, name: str, request: Request) -> Request:
+    """``request`` with the strategy, lambda and favoured tags of the preset of that name.
+
+    Raises:
+        UsageError: there is no such preset, or it favours a group or a tag that the vocabulary lacks.
+        UnavailableError: its strategy cannot be used yet.
+    """
+    preset = _named(load_presets(workspace.places.state), name)
+    if preset.strategy not in lever("strategy").choices:
+        raise UnavailableError(
+            f"The preset {preset.name} picks {preset.says}. That needs faces, which this version does not look for.",
+            "Use another preset, such as best or mixed.",
+        )
+    return replace(
+        request,
+        preset=preset.name,
+        strategy=preset.strategy,
+        mmr_lambda=request.mmr_lambda if preset.balance is None else preset.balance,
+        favoured=_favoured(workspace, preset),
+        nudge=workspace.settings.number("preset_nudge") if preset.groups or preset.tags else 0.0,
+    )
+
+
+def _favoured(workspace: Workspace, preset: Preset) -> tuple[str, ...]:
+    """The names of the tags that a preset favours."""
+    vocabulary = load_vocabulary(workspace.places.state / OWN_VOCABULARY)
+    by_group, names = groups(vocabulary), {tag.name for tag in vocabulary}
+    for said, known, what in ((preset.groups, set(by_group), "group"), (preset.tags, names, "tag")):
+        if missing := [word for word in said if word not in known]:
+            near = get_close_matches(missing[0], sorted(known), 1)
+            raise UsageError(
+                f"The preset {preset.name} favours the {what} {missing[0]!r}, which the vocabulary lacks.",
+                f"Did you mean {near[0]}?" if near else "Mend presets.toml, or add it to vocabulary.toml.",
+            )
+    return tuple(dict.fromkeys([*(tag for group in preset.groups for tag in by_group[group]), *preset.tags]))
+
+
+def _named(presets: Mapping[str, Preset], name: str) -> Preset:
+    if (preset := presets.get(name.lower())) is not None:
+        return preset
+    near = get_close_matches(name.lower(), presets, 1)
+    raise UsageError(
+        f"There is no preset called {name!r}.",
+        f"Did you mean {near[0]}?" if near else f"Use one of: {', '.join(presets)}.",
+    )
+
+
+def _read(path: Path) -> dict[str, Preset]:
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _wrong(path, str(error)) from None
+    return {name.lower(): _preset(path, name.lower(), body) for name, body in said.items()}
+
+
+def _preset(path: Path, name: str, body: object) -> Preset:
+    if not isinstance(body, dict) or "strategy" not in body:
+        raise _wrong(path, f"[{name}] needs a strategy")
+    for key, value in body.items():
+        if key not in _KEYS:
+            raise _wrong(path, f"[{name}] has {key!r}; it may have {', '.join(_KEYS)}")
+        wanted = (int, float) if _KEYS[key] is float else _KEYS[key]
+        listed = value if isinstance(value, list) else []
+        if not isinstance(value, wanted) or isinstance(value, bool) or not all(isinstance(v, str) for v in listed):
+            raise _wrong(path, f"{key} of [{name}] is {value!r}")
+    strategy, balance = str(body["strategy"]), body.get("lambda")
+    if strategy != PEOPLE:
+        lever("strategy").check(strategy)
+    if balance is not None:
+        lever("mmr_lambda").check(float(balance))
+    return Preset(
+        name, str(body.get("says", name)), strategy, None if balance is None else float(balance),
+        tuple(body.get("groups", ())), tuple(body.get("tags", ())),
+    )  # fmt: skip
+
+
+def _wrong(path: Path, why: str) -> UsageError:
+    return UsageError(
+        f"{path} is not a file of presets: {why}.", "The presets of the package show the shape; mend the file."
+    )
