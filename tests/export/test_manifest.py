@@ -72,7 +72,7 @@ def test_a_pick_has_files_reasons_and_every_scalar_of_the_catalog(folder: Path, 
     for file in pick["files"]:
         original = Path(file["source"]).read_bytes()
         assert (file["sha256"], file["size"]) == (hashlib.sha256(original).hexdigest(), len(original))
-    said = {column for table in BASE for for column in pick.get(table.name, {})}
+    said = {column for table in BASE if table.name != "tags" for column in pick.get(table.name, {})}
     by_files = {"photo_id", "path", "path_bytes", "name", "folder", "kind", "size", "mtime_ns", "tag_names"}
     assert said == set(TABLES[CATALOG.name].schema.names) - by_files
     assert pick["exif"]["taken_at"] == "2026-05-13T17:18:01"
