@@ -15,7 +15,7 @@ from banger_pipeline.vision.clip_input import Preprocessing, pixels_of
 from banger_pipeline.vision.clip_models import clip_id, image_file
 from banger_pipeline.vision.encoder import CannotReadTextError, Image, Vectors
 from banger_pipeline.vision.providers import Pace, candidates, choose, fastest, machine, session
-from banger_pipeline.vision.tokenizer import Tokenizer
+from banger_pipeline.vision.tokenizer import Tokenizer, Tokens
 from banger_pipeline.vision.weights.folder import Model
 
 PACE = "pace.json"
@@ -65,7 +65,10 @@ class Clip:
         """
         tower, tokenizer = self._text_tower()
         rows = [np.empty((0, self.width), np.float32)]
-        rows += [_run(tower, tokenizer(texts[start : start + _TEXTS])) for start in range(0, len(texts), _TEXTS)]
+        rows += [
+            _run(tower, _as_short_as_can_be(tokenizer(texts[start : start + _TEXTS]), tower))
+            for start in range(0, len(texts), _TEXTS)
+        ]
         return _units(np.concatenate(rows))
 
     def _text_tower(self) -> tuple[Any, Tokenizer]:
@@ -110,6 +113,13 @@ class Clip:
 
 def _run(tower: Any, values: np.ndarray[Any, Any]) -> Vectors:
     return np.asarray(tower.run(None, {tower.get_inputs()[0].name: values})[0], np.float32)
+
+
+def _as_short_as_can_be(tokens: Tokens, tower: Any) -> Tokens:
+    """Without the zeros behind the longest text, where the tower takes rows of any length: several times faster."""
+    if isinstance(tower.get_inputs()[0].shape[1], int):
+        return tokens
+    return tokens[:, : int(tokens.any(axis=0).sum())]
 
 
 def _units(vectors: Vectors) -> Vectors:

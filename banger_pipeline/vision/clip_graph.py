@@ -160,13 +160,19 @@ def image_tower(arrays: Arrays, shape: Shape) -> Graph:
 
 
 def text_tower(arrays: Arrays, shape: Shape) -> Graph:
-    """ONNX of ``tokens`` (n, context), int64, to ``vector`` (n, vector), read where the highest token (the end) stands."""
+    """ONNX of ``tokens`` (n, length), int64, to ``vector`` (n, vector), read where the highest token (the end) stands.
+
+    ``length`` may be anything up to the context: no word sees those after it, so zeros behind the end change nothing.
+    """
     graph = Graph("text tower")
-    tokens = graph.input("tokens", np.int64, ["n", shape.context])
+    tokens = graph.input("tokens", np.int64, ["n", "length"])
+    zero, one = graph.array([0]), graph.array([1])
+    length = graph.apply("Gather", graph.apply("Shape", tokens), one)
     x = graph.apply("Gather", graph.array(arrays["token_embedding.weight"]), tokens)
-    x = graph.apply("Add", x, graph.array(arrays["positional_embedding"]))
-    hidden = np.triu(np.full((shape.context, shape.context), _HIDDEN, np.float32), 1)
-    x = _transformer(graph, x, arrays, "transformer.resblocks", shape.text_width, shape, graph.array(hidden))
+    x = graph.apply("Add", x, graph.apply("Slice", graph.array(arrays["positional_embedding"]), zero, length, zero))
+    later = graph.array(np.triu(np.full((shape.context, shape.context), _HIDDEN, np.float32), 1))
+    later = graph.apply("Slice", graph.apply("Slice", later, zero, length, zero), zero, length, one)
+    x = _transformer(graph, x, arrays, "transformer.resblocks", shape.text_width, shape, later)
     x = _norm(graph, x, arrays, "ln_final")
     end = graph.apply("ArgMax", tokens, axis=1, keepdims=1)
     end = graph.apply("Unsqueeze", end, graph.array([2]))

@@ -1,0 +1,1 @@
+"""Tests of weights: how they come, are checked and go."""
