@@ -325,6 +325,29 @@ def test_decodes_are_counted(photos: Path) -> None:
     assert counts == {str(path): 1}
 
 
+@pytest.mark.parametrize("options", [{}, {"restart_marker_blocks": 10}])
+@pytest.mark.parametrize("block", ["zeros", "noise", "another part of the file", "nothing"])
+def test_a_block_lost_from_a_jpeg_is_noticed(block: str, options: dict[str, Any]) -> None:
+    # what a failing drive or card leaves. A single flipped bit often only changes colours, which no decoder can tell
+    data, rng = jpeg(scene(1, 640, 480), **options), np.random.default_rng(0)
+    start = data.index(b"\xff\xda") + 14
+    fill = {"zeros": bytes(4096), "noise": rng.bytes(4096), "nothing": b""}.get(block, data[start : start + 4096])
+    for at in rng.integers(start, len(data) - 4200, 20):
+        with pytest.raises(DamagedJpegError):
+            decode_jpeg(data[:at] + fill + data[at + 4096 :])
+
+
+def test_padding_before_the_end_is_no_damage() -> None:
+    data = jpeg(SCENE)
+    assert alike(decode_jpeg(data[:-2] + b"\0\0\0" + data[-2:]), SCENE)
+
+
+@pytest.mark.realdata
+def test_a_real_damaged_file(testdata: Path) -> None:
+    with pytest.raises(UndecodableError, match="damaged"):
+        decoded(testdata / "photos" / "exif_ianare" / "corrupted.jpg")
+
+
 @pytest.mark.realdata
 def test_real_files_give_whole_pictures(testdata: Path) -> None:
     for name in ("exif_ianare", "heic", "pigallery2_demo"):
