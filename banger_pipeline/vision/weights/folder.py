@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -19,6 +20,8 @@ from banger_pipeline.vision.weights.catalogue import Kind, rank
 
 RECORD = "model.json"
 FORMAT = 1
+_threads: dict[str, threading.RLock] = {}
+_guard = threading.Lock()
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,79}")
 
 
@@ -125,9 +128,18 @@ def usable_name(name: str) -> str:
 
 @contextmanager
 def locked(places: Places, name: str, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
-    """Hold the lock of a model: nobody else pulls, imports or removes it meanwhile."""
-    with writing(places.models / ".locks", name, on_wait):
-        yield
+    """Hold the lock of a model: no other process or thread pulls, imports or removes it meanwhile."""
+    with _guard:
+        own = _threads.setdefault(name, threading.RLock())
+    if not own.acquire(blocking=False):
+        if on_wait is not None:
+            on_wait()
+        own.acquire()
+    try:
+        with writing(places.models / ".locks", name, on_wait):
+            yield
+    finally:
+        own.release()
 
 
 @contextmanager

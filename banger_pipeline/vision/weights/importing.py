@@ -9,7 +9,7 @@ from zipfile import ZipFile
 from banger_pipeline.errors import UsageError, VerificationError
 from banger_pipeline.places import Places
 from banger_pipeline.vision.weights.answers import CLOSE, agreement, answer_of
-from banger_pipeline.vision.weights.catalogue import BY_NAME
+from banger_pipeline.vision.weights.catalogue import BY_NAME, KnownModel
 from banger_pipeline.vision.weights.folder import Model, held, held_file, locked, new_folder, put, usable_name
 from banger_pipeline.vision.weights.heads import Head
 from banger_pipeline.vision.weights.recognise import Found, face_files, recognise
@@ -33,13 +33,14 @@ def import_model(
     name: str = "",
     architecture: str = "",
     accepted: bool = False,
-    source: str = "",
+    expected: KnownModel | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Model:
     """Recognise ``path``, copy or convert it into ``places.models``, run it once and keep what it answered.
 
     ``name`` defaults to the catalogue's, else to one made from the file's. ``architecture`` is open_clip's name and is
-    needed for a CLIP checkpoint the catalogue does not know. ``accepted`` says that the licence's terms were.
+    needed for a CLIP checkpoint the catalogue does not know. ``accepted`` says that the licence's terms were. ``expected`` is the
+    model this was fetched as.
 
     Raises:
         UsageError: it is nothing Banger can use, or the terms were not accepted, or the architecture has to be said.
@@ -50,7 +51,7 @@ def import_model(
     found = recognise(path)
     if terms_of(found) and not accepted:
         raise UsageError(terms_of(found), "Add --accept-licence to accept these terms.")
-    known = found.known or BY_NAME.get(name if found.form == "checkpoint" else "")
+    known = found.known or expected or BY_NAME.get(name if found.form == "checkpoint" else "")
     name = usable_name(name or (known.name if known else _name_from(path)))
     spelled = architecture or (known.architecture if known else "")
     with (
@@ -63,7 +64,7 @@ def import_model(
             model,
             name=name,
             files=held(folder),
-            source=source or model.source or str(path.resolve()),
+            source=expected.url if expected else model.source or str(path.resolve()),
             source_sha256=model.source_sha256 or found.sha256,
             licence=known.licence if known else model.licence or NOT_KNOWN,
         )

@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import shutil
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -21,7 +22,7 @@ from banger_pipeline.errors import UnavailableError, UsageError, VerificationErr
 from banger_pipeline.places import Places
 from banger_pipeline.vision.weights.catalogue import KnownModel
 from banger_pipeline.vision.weights.clip_folder import VOCABULARY, VOCABULARY_SHA256, VOCABULARY_URL, check_readable
-from banger_pipeline.vision.weights.folder import Model, locked, sha256_of
+from banger_pipeline.vision.weights.folder import Model, find, locked, sha256_of
 from banger_pipeline.vision.weights.importing import import_model
 
 Progress = Callable[[int, int], None]  # bytes here, bytes in all (0 when the server does not say)
@@ -54,19 +55,19 @@ def pull(
     if known.kind == "clip":
         check_readable(known.architecture, known.file)
     folder = places.models / ".downloads" / known.name
-    with locked(places, f"download-{known.name}", lambda: say(f"Another process is fetching {known.name}; waiting.")):
+    waited = threading.Event()
+
+    def wait() -> None:
+        waited.set()
+        say(f"Somebody else is fetching {known.name}; waiting.")
+
+    with locked(places, f"download-{known.name}", wait):
+        if waited.is_set() and (theirs := find(places, known.name)):
+            return theirs
         file = obtain(known.url, folder / known.file, known.sha256, progress, say)
         if known.kind == "clip":
             obtain(VOCABULARY_URL, folder / VOCABULARY, VOCABULARY_SHA256, lambda *_: None, say)
-        model = import_model(
-            places,
-            file,
-            name=known.name,
-            architecture=known.architecture,
-            accepted=accepted,
-            source=known.url,
-            say=say,
-        )
+        model = import_model(places, file, name=known.name, accepted=accepted, expected=known, say=say)
         shutil.rmtree(folder, ignore_errors=True)
     return model
 
