@@ -8,6 +8,7 @@ import typer
 
 from banger_pipeline.commands.index import describe, run_index, summarise
 from banger_pipeline.commands.output import AsJson, emit, say
+from banger_pipeline.errors import BangerError
 from banger_pipeline.places import Places
 from banger_pipeline.settings import Settings
 from banger_pipeline.state import State
@@ -33,6 +34,11 @@ def demo(
     say(f"Indexing {files} photos ...")
     indexed = time.perf_counter()
     summary = summarise(run_index(workspace, quiet=as_json), time.perf_counter() - indexed)
+    if summary["failures"]:
+        raise BangerError(describe(summary), "Run `banger doctor`, then the demonstration again.")
+    if summary["failures"]:
+        say(describe(summary))
+        raise typer.Exit(1)
 
     from banger_pipeline.export.run import export_selection
     from banger_pipeline.picks.select import select
