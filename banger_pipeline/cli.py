@@ -18,6 +18,7 @@ from banger_pipeline.commands import (
     reset,
     settings,
     show,
+    why,
 )
 from banger_pipeline.commands.output import say
 from banger_pipeline.errors import BangerError
@@ -39,6 +40,7 @@ app.command()(index.plan)
 app.command()(show.status)
 app.command()(show.problems)
 app.command()(pick.pick)
+app.command()(why.why)
 app.command()(export.export)
 app.command()(export.verify)
 app.command()(dagster.dagster)

@@ -1,5 +1,7 @@
 """Choosing keepers: candidates, gates, strategy, and a reason for every pick."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from banger_pipeline.errors import UsageError
@@ -24,6 +26,43 @@ def select(workspace: Workspace, request: Request) -> Selection:
         UsageError: a part of the request makes no sense.
         NothingToDoError: nothing of what the request covers is indexed.
     """
+    return selection_of(workspace, request, choice(workspace, request))
+
+
+def selection_of(workspace: Workspace, request: Request, found: "Choice") -> Selection:
+    """The selection that a choice amounts to, with a reason for every pick."""
+    photos, laned, eligible = found.photos, found.laned, found.eligible
+    return Selection(
+        request=request,
+        picks=_picks(photos, eligible, found.pool, found.chosen, request),
+        laned=tuple(laned),
+        considered=len(photos),
+        eligible=len(eligible),
+        settings=_settings(workspace, request),
+        code=_code(workspace),
+        notes=(*_notes(photos, eligible, laned, found.count, request), *nudge_notes(workspace, photos, request)),
+    )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a selection is made of. ``eligible`` are positions in ``photos``; ``pool`` and ``chosen`` count along them."""
+
+    photos: Candidates
+    laned: list[Laned]
+    eligible: Ints
+    count: int
+    pool: Pool
+    chosen: Chosen
+
+
+def choice(workspace: Workspace, request: Request) -> Choice:
+    """Gather, gate and choose.
+
+    Raises:
+        UsageError: a part of the request makes no sense.
+        NothingToDoError: nothing of what the request covers is indexed.
+    """
     _check(request)
     photos = candidates(workspace, request)
     laned = lanes(photos, workspace.settings)
@@ -32,16 +71,7 @@ def select(workspace: Workspace, request: Request) -> Selection:
     count = wanted_count(request, len(eligible))
     pool = pool_of(photos, eligible, request)
     chosen = choose(request.strategy, pool, count, request.mmr_lambda, request.seed)
-    return Selection(
-        request=request,
-        picks=_picks(photos, eligible, pool, chosen, request),
-        laned=tuple(laned),
-        considered=len(photos),
-        eligible=len(eligible),
-        settings=_settings(workspace, request),
-        code=_code(workspace),
-        notes=(*_notes(photos, eligible, laned, count, request), *nudge_notes(workspace, photos, request)),
-    )
+    return Choice(photos, laned, eligible, count, pool, chosen)
 
 
 def wanted_count(request: Request, eligible: int) -> int:
