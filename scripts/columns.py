@@ -18,7 +18,15 @@ def page() -> str:
         "This page is made by `scripts/columns.py`.",
     ]
     for name, table in TABLES.items():
-        lines += ["", f"## {name}", "", BY_NAME[name].summary, "", "| column | type | unit | meaning |", "|---|---|---|---|"]
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            BY_NAME[name].summary,
+            "",
+            "| column | type | unit | meaning |",
+            "|---|---|---|---|",
+        ]
         lines += [f"| `{c.name}` | {_type(str(c.type))} | {c.unit} | {c.meaning} |" for c in table.columns]
     return "\n".join(lines) + "\n"
 

@@ -19,7 +19,11 @@ def test_events_come_back_in_the_order_they_were_said(state: State) -> None:
     state.record("rated", "photo-1", value=3)
     state.record("named", "face-1", name="Beth")
     state.record_all([("rated", "photo-2", {"value": -5}), ("rated", "photo-1", {"value": 4})])
-    assert [(e.subject, e.body["value"]) for e in state.events("rated")] == [("photo-1", 3), ("photo-2", -5), ("photo-1", 4)]
+    assert [(e.subject, e.body["value"]) for e in state.events("rated")] == [
+        ("photo-1", 3),
+        ("photo-2", -5),
+        ("photo-1", 4),
+    ]
 
 
 def test_an_event_cannot_be_changed_or_deleted(state: State) -> None:
@@ -45,7 +49,12 @@ def test_undecodable_paths_survive(state: State) -> None:
 
 
 def test_roots_are_what_was_added_and_not_removed(state: State) -> None:
-    for kind, path in [("folder-added", "/a"), ("folder-added", "/b"), ("folder-removed", "/a"), ("folder-added", "/c")]:
+    for kind, path in [
+        ("folder-added", "/a"),
+        ("folder-added", "/b"),
+        ("folder-removed", "/a"),
+        ("folder-added", "/c"),
+    ]:
         state.record(kind, path)
     assert state.roots() == [Path("/b"), Path("/c")]
 

@@ -26,7 +26,10 @@ def photo(photo_id: str, path: str, kind: str = "photo", raw: bool = False) -> d
 
 INPUTS: dict[str, list[dict[str, object]]] = {
     "photos": [
-        photo(A, "/p/b/copy.jpg"), photo(A, "/p/a/one.jpg", raw=True), photo(B, "/p/a/two.jpg"), photo(C, "/p/a/film.mp4", "video"),
+        photo(A, "/p/b/copy.jpg"),
+        photo(A, "/p/a/one.jpg", raw=True),
+        photo(B, "/p/a/two.jpg"),
+        photo(C, "/p/a/film.mp4", "video"),
     ],
     "exif": [{"photo_id": A, "iso": 200, "city": "Keswick"}, {"photo_id": A, "iso": 200, "city": "Keswick"}],
     "previews": [{"photo_id": A, "width": 60}, {"photo_id": B, "problem": "cut short", "remedy": "copy it again"}],
@@ -77,10 +80,14 @@ def test_every_scalar_column_of_every_stage_is_there() -> None:
 def test_sql_sees_every_stage_and_the_problems(workspace: Workspace) -> None:
     for name, table in tables().items():
         scope = BY_NAME[name].scope
-        workspace.store.write(name, "a-1" if scope == "folder" else None, table, Stamp("r", "c", "k", extra={"path": "/p/a"}))
+        workspace.store.write(
+            name, "a-1" if scope == "folder" else None, table, Stamp("r", "c", "k", extra={"path": "/p/a"})
+        )
     with connect(workspace) as connection:
         for stage in STAGES:
-            assert connection.sql(f"select count(*) from {stage.name}").fetchall()[0][0] == len(INPUTS.get(stage.name, []))
+            assert connection.sql(f"select count(*) from {stage.name}").fetchall()[0][0] == len(
+                INPUTS.get(stage.name, [])
+            )
         found = connection.sql("select stage, path, problem, remedy from problems").fetchall()
     assert found == [("previews", "/p/a/two.jpg", "cut short", "copy it again")]
 

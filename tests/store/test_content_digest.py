@@ -25,17 +25,19 @@ TABLE = Table(
     ),
 )
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
-row = st.fixed_dictionaries({
-    "photo_id": text,
-    "number": st.none() | st.floats(width=32, allow_nan=False),
-    "flag": st.none() | st.booleans(),
-    "at": st.none() | st.datetimes(),
-    "words": st.none() | st.lists(st.none() | text, max_size=3),
-    "vector": st.none() | st.lists(st.floats(width=32, allow_nan=False), max_size=3),
-    "files": st.none() | st.lists(st.fixed_dictionaries({"path": text, "size": st.integers(0, 9)}), max_size=2),
-    "raw": st.none() | st.binary(max_size=4),
-    "clock": st.integers(0, 9),
-})
+row = st.fixed_dictionaries(
+    {
+        "photo_id": text,
+        "number": st.none() | st.floats(width=32, allow_nan=False),
+        "flag": st.none() | st.booleans(),
+        "at": st.none() | st.datetimes(),
+        "words": st.none() | st.lists(st.none() | text, max_size=3),
+        "vector": st.none() | st.lists(st.floats(width=32, allow_nan=False), max_size=3),
+        "files": st.none() | st.lists(st.fixed_dictionaries({"path": text, "size": st.integers(0, 9)}), max_size=2),
+        "raw": st.none() | st.binary(max_size=4),
+        "clock": st.integers(0, 9),
+    }
+)
 rows = st.lists(row, max_size=6)
 
 
