@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from banger_pipeline.errors import UnavailableError
 from banger_pipeline.places import Places
 from banger_pipeline.workspace import Workspace
 
@@ -36,8 +37,10 @@ def examine(workspace: Workspace) -> list[Finding]:
         *_libraries(),
         *_opencv(),
         *_onnxruntime(),
+        *_provider(workspace),
         *_extras(),
         *_places(workspace.places),
+        *_models(workspace),
         _encoder(workspace),
     ]
 
@@ -105,6 +108,35 @@ def _onnxruntime() -> Iterator[Finding]:
         yield Finding("onnxruntime", "ok", f"{found[0]} {version(found[0])}; providers: {providers}")
 
 
+def _provider(workspace: Workspace) -> Iterator[Finding]:
+    if not any(version(name) for name in ONNXRUNTIME):
+        return
+    from banger_pipeline.vision.providers import choose
+
+    try:
+        choice = choose(workspace.settings.text("provider"))
+    except UnavailableError as error:
+        yield Finding("provider", "fault", error.what, error.remedy)
+        return
+    yield Finding("provider", "ok", f"models run on {choice.name}")
+    for reason in choice.passed_over:
+        yield Finding("provider", "note", f"not used: {reason}")
+
+
+def _models(workspace: Workspace) -> Iterator[Finding]:
+    from banger_pipeline.vision.weights.folder import installed
+
+    for model in installed(workspace.places):
+        missing = [name for name in model.files if not model.path(name).is_file()]
+        if missing:
+            remedy = f"banger models remove {model.name}, then pull or import it again"
+            yield Finding("model", "fault", f"{model.name} lacks {', '.join(missing)}", remedy)
+        else:
+            yield Finding(
+                "model", "ok", f"{model.name}, {model.kind}, {model.size / 1e6:.0f} MB; licence: {model.licence}"
+            )
+
+
 def _extras() -> Iterator[Finding]:
     for extra, names in {
         "clip": ("torch", "open_clip_torch"),
@@ -145,13 +177,16 @@ def _writable(name: str, folder: Path, variable: str) -> Finding:
 
 
 def _encoder(workspace: Workspace) -> Finding:
-    encoder = workspace.models["encoder"]
+    try:
+        encoder = workspace.models["encoder"]
+    except UnavailableError as error:
+        return Finding("encoder", "fault", error.what, error.remedy)
     if encoder.startswith("builtin"):
         return Finding(
             "encoder",
             "note",
             f"{encoder}: finds look-alikes, cannot read words",
-            "Tags and search in words need CLIP weights.",
+            "Tags and search in words need CLIP weights: banger models pull",
         )
     return Finding("encoder", "ok", encoder)
 

@@ -2,19 +2,28 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from banger_pipeline.commands.output import AsJson, columns, emit, say
-from banger_pipeline.errors import VerificationError
+from banger_pipeline.errors import UnavailableError, VerificationError
 from banger_pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
     from banger_pipeline.vision.weights.folder import Model
 
-app = typer.Typer(help="The weights of models: list, pull, import, verify, remove.", no_args_is_help=True)
+app = typer.Typer(help="The weights of models: list, pull, import, verify, remove, agree.", no_args_is_help=True)
+
+
+class Precision(StrEnum):
+    """The precisions below fp32."""
+
+    INT8 = "int8"
+    FP16 = "fp16"
+
 
 Accept = Annotated[bool, typer.Option("--accept-licence", help="Accept the terms of the weights' licence.")]
 
@@ -147,6 +156,43 @@ def remove(name: str, as_json: AsJson = False) -> None:
 
     model = delete(Workspace.open().places, name)
     emit({"removed": model.name, "bytes": model.size}, as_json, f"{name} was removed ({model.size / 1e6:.0f} MB).")
+
+
+@app.command()
+def agree(
+    name: Annotated[str, typer.Argument(help="A CLIP that is here; the one in use when not given.")] = "",
+    precision: Annotated[
+        Precision, typer.Option(help="int8 (faster on most processors) or fp16 (for graphics cards).")
+    ] = Precision.INT8,
+    as_json: AsJson = False,
+) -> None:
+    """Measure on 64 of your own photos whether a CLIP may run in a lower precision, and keep it for use if so."""
+    from banger_pipeline.vision.agreement import agree as measure
+    from banger_pipeline.vision.weights.folder import installed
+
+    workspace = Workspace.open()
+    chosen = name or next((model.name for model in installed(workspace.places, "clip")), "")
+    if not chosen:
+        raise UnavailableError("No CLIP is here.", "`banger models pull` brings one.")
+    provider = workspace.settings.text("provider")
+    found, model = measure(workspace.places, chosen, precision.value, _indexed(workspace), provider)
+    use = f"`banger settings set encoder clip:{model.name}:{precision.value}` uses it."
+    emit(
+        {"name": model.name, "precision": precision.value, "accepted": found.enough, **vars(found)},
+        as_json,
+        lambda: (
+            f"{model.name} in {precision.value} against fp32 on {found.photos} of your photos: cosine at least {found.least:.4f}, "
+            f"mean {found.mean:.4f}; {found.overlap:.0%} of each photo's nearest ten are the same.\n"
+            + (f"Accepted. {use}" if found.enough else "Not accepted: it sees your photos too differently.")
+        ),
+    )
+
+
+def _indexed(workspace: Workspace) -> list[str]:
+    """Ids of the photos that have a working image, in order."""
+    store = workspace.store
+    tables = [store.read("previews", folder, ["photo_id", "problem"]) for folder in store.folders("previews")]
+    return sorted({r["photo_id"] for t in tables if t is not None for r in t.to_pylist() if r["problem"] is None})
 
 
 def _agrees(terms: str) -> bool:
