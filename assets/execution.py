@@ -18,8 +18,9 @@ class Runner:
 
     def __init__(self, library: Library, instance: dg.DagsterInstance, verbose: bool = False) -> None:
         self.library, self.instance = library, instance
-        self._level = "INFO" if verbose else "CRITICAL"  # what went wrong is told by the caller, without a stack
         self._executor = library.workspace().settings.text("executor")
+        level = "INFO" if verbose else "CRITICAL"  # what went wrong is told by the caller, without a stack
+        self._quiet = {"console": {"config": {"log_level": level}}}
         self._job = definitions_for(library).resolve_implicit_global_asset_job_def()
 
     def run(self, group: Group, recompute: bool = False, retry: bool = False) -> str | None:
@@ -33,10 +34,8 @@ class Runner:
         tags = dict(OURS)
         if first is not None and last is not None and len(keys) > 1:
             tags |= {RANGE_START: first, RANGE_END: last}
-        config: dict[str, object] = {"loggers": {"console": {"config": {"log_level": self._level}}}}
-        if recompute or retry:
-            chosen = {"config": {"recompute": recompute, "retry_problems": retry}}
-            config["ops"] = dict.fromkeys(names, chosen)
+        chosen = {"config": {"recompute": recompute, "retry_problems": retry}}
+        config: dict[str, object] = {"loggers": self._quiet, "ops": dict.fromkeys(names, chosen)}
         selection = [dg.AssetKey(name) for name in names]
         single = first if len(keys) == 1 else None
         try:

@@ -34,7 +34,7 @@ def build_watcher(library: Library, now: Callable[[], float] = time.time) -> dg.
     @dg.sensor(
         name=NAME,
         target=dg.AssetSelection.assets(*(stage.name for stage in STAGES)),
-        minimum_interval_seconds=15,
+        minimum_interval_seconds=10,
         default_status=dg.DefaultSensorStatus.RUNNING
         if os.environ.get("BANGER_WATCH")
         else dg.DefaultSensorStatus.STOPPED,

@@ -31,7 +31,8 @@ class Fakes:
 
     @property
     def computes(self) -> Mapping[str, Compute]:
-        return {stage.name: self._photos if stage.name == "photos" else self._rows for stage in STAGES}
+        made = {"photos": self._photos, "taste_head": self._nothing}
+        return {stage.name: made.get(stage.name, self._rows) for stage in STAGES}
 
     def reset(self) -> None:
         self.seen.clear()
@@ -54,13 +55,17 @@ class Fakes:
             self._see(work, photo)
         return TABLES["photos"].rows(rows)
 
+    def _nothing(self, work: Work) -> pa.Table:
+        self.seen[work.stage.name].append("")
+        return TABLES[work.stage.name].rows([])
+
     def _rows(self, work: Work) -> pa.Table:
         name = work.stage.name
         sound = work.photos.filter(pa.compute.is_null(work.photos["problem"])) if name != "catalog" else work.photos
         rows = []
         for photo in dict.fromkeys(sound["photo_id"].to_pylist()):
             self._see(work, photo)
-            rows.append({"photo_id": photo, **self._values(name, photo, work)})
+            rows.append({"photo_id": photo, **self.values(name, photo, work)})
         return TABLES[name].rows(rows)
 
     def _see(self, work: Work, photo: str) -> None:
@@ -70,7 +75,7 @@ class Fakes:
         self.seen[work.stage.name].append(name)
         work.progress(1)
 
-    def _values(self, stage: str, photo: str, work: Work) -> dict[str, object]:
+    def values(self, stage: str, photo: str, work: Work) -> dict[str, object]:
         number = int(photo[:8], 16) / 2**32
         values: dict[str, dict[str, object]] = {
             "previews": {"width": 600, "height": 400, "preview_width": 600, "preview_height": 400},

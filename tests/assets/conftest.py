@@ -1,36 +1,47 @@
 """A small library whose stages are the fakes, brought up to date by real Dagster runs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from upath import UPath
 
+from assets.resources import Progress, unwatched
 from assets.runner import Report, bring_up_to_date
+from banger_pipeline.places import Places
+from banger_pipeline.settings import Settings
+from banger_pipeline.state import State
 from banger_pipeline.workspace import Workspace
 from tests.fakes import Fakes, model_ids
 
 
 class Album:
-    """A watched folder of folders, and an index of it through Dagster in this process."""
+    """A watched folder of folders in places of its own, and an index of it through Dagster in this process."""
 
-    def __init__(self, root: Path) -> None:
-        self.root, self.fakes = root, Fakes()
-        root.mkdir(exist_ok=True)
-        self.workspace.state.record("folder-added", str(root))
+    def __init__(self, place: Path) -> None:
+        self.root, self.fakes = place / "photos", Fakes()
+        self.places = Places(UPath(place / "data"), place / "state", place / "models")
+        self.root.mkdir(parents=True)
+        self.workspace.state.record("folder-added", str(self.root))
 
     @property
     def workspace(self) -> Workspace:
-        return Workspace.open()
+        """As a new process would open it."""
+        return Workspace(self.places, Settings(), State(self.places.state))
 
     def add(self, folder: str, *names: str) -> Path:
-        (self.root / folder).mkdir(parents=True, exist_ok=True)
+        (self.root / folder).mkdir(exist_ok=True)
         for name in names:
             (self.root / folder / name).write_bytes(f"{folder} {name}".encode())
         return self.root / folder
 
-    def index(self, only: Iterable[Path] = (), **how: bool) -> Report:
+    def index(
+        self, only: Iterable[Path] = (), force: bool = False, retry: bool = False, progress: Progress = unwatched
+    ) -> Report:
         self.fakes.reset()
-        return bring_up_to_date(self.workspace, only=only, computes=self.fakes.computes, **how)
+        return bring_up_to_date(
+            self.workspace, only=only, force=force, retry=retry, progress=progress, computes=self.fakes.computes
+        )
 
     def key(self, folder: str) -> str:
         return next(k for k, found in self.workspace.scan().listings.items() if found.folder.path.name == folder)
@@ -40,16 +51,19 @@ class Album:
         return -1 if table is None else int(table.num_rows)
 
 
-@pytest.fixture(autouse=True)
-def models_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The identity of the encoder is its setting, so that no weights are looked for."""
-    monkeypatch.setattr("banger_pipeline.workspace.model_ids", model_ids)
+@pytest.fixture(scope="session", autouse=True)
+def models_by_name() -> Iterator[None]:
+    """Models are known by their settings, so that no weights are looked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("banger_pipeline.workspace.model_ids", model_ids)
+        yield
 
 
-@pytest.fixture
-def album(tmp_path: Path) -> Album:
-    """Two folders of two photos, not yet indexed."""
-    album = Album(tmp_path / "photos")
+@pytest.fixture(scope="session")
+def album(tmp_path_factory: pytest.TempPathFactory) -> Album:
+    """Two folders of two photos, indexed. Shared by all: a test adds folders of its own and leaves these two as they are."""
+    album = Album(tmp_path_factory.mktemp("album"))
     album.add("alps", "a.jpg", "b.jpg")
     album.add("beach", "c.jpg", "d.jpg")
+    assert album.index().failures == []
     return album

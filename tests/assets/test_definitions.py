@@ -1,0 +1,81 @@
+"""What Dagster loads: every stage is an asset, with the lineage, columns and checks that stages.py and tables.py tell."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.definitions import STAGE_ASSETS, definitions_for, defs
+from assets.home import DAGSTER_YAML, prepare
+from assets.resources import Library
+from banger_pipeline.stages import BY_NAME, STAGES
+from banger_pipeline.store.tables import TABLES
+from banger_pipeline.workspace import Workspace
+from tests.assets.conftest import Album
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def graph(workspace: Workspace) -> dg.Definitions:
+    return definitions_for(Library(workspace))
+
+
+def test_it_loads(workspace: Workspace) -> None:
+    dg.Definitions.validate_loadable(definitions_for(Library(workspace)))
+    assert defs is not None
+
+
+def test_every_stage_is_an_asset_and_no_other_asset_computes_tables() -> None:
+    assert sorted(asset.stage.name for asset in STAGE_ASSETS) == sorted(stage.name for stage in STAGES)
+    assert all(asset.compute.__name__ == asset.stage.name for asset in STAGE_ASSETS)
+
+
+def test_lineage_code_and_words_are_those_of_the_stages(graph: dg.Definitions, workspace: Workspace) -> None:
+    nodes = graph.resolve_asset_graph()
+    for stage in STAGES:
+        node = nodes.get(dg.AssetKey(stage.name))
+        assert {key.path[-1] for key in node.parent_keys} == set(stage.inputs)
+        assert node.code_version == workspace.code(stage)
+        assert node.description == stage.summary
+        assert node.group_name == stage.group
+        assert (node.partitions_def is None) == (stage.scope == "library")
+        columns = node.metadata["dagster/column_schema"].columns
+        assert [column.name for column in columns] == TABLES[stage.name].schema.names
+        assert all(column.description for column in columns)
+        for name in stage.inputs:
+            mapping = node.partition_mappings.get(dg.AssetKey(name))
+            every = stage.scope == "library" and BY_NAME[name].scope == "folder"
+            assert isinstance(mapping, dg.AllPartitionMapping) == every
+
+
+def test_every_asset_has_a_check_that_blocks(graph: dg.Definitions) -> None:
+    nodes = graph.resolve_asset_graph()
+    for key in nodes.get_all_asset_keys():
+        checks = nodes.get_check_keys_for_assets({key})
+        assert checks
+        assert all(nodes.get_check_spec(check).blocking for check in checks)
+
+
+def test_the_settings_file_in_the_repository_is_the_one_that_is_written_elsewhere(album: Album) -> None:
+    assert (ROOT / "data" / "dagster" / "dagster.yaml").read_text(encoding="utf-8") == DAGSTER_YAML
+    home = prepare(album.places)
+    assert (home / "dagster.yaml").read_text(encoding="utf-8") == DAGSTER_YAML
+    assert "telemetry:\n  enabled: false\n" in DAGSTER_YAML
+
+
+def test_a_settings_file_of_the_persons_own_is_left_alone(workspace: Workspace) -> None:
+    home = workspace.places.dagster_home
+    home.mkdir(parents=True)
+    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
+    prepare(workspace.places)
+    assert (home / "dagster.yaml").read_text(encoding="utf-8") == "telemetry: {enabled: false}\n"
+
+
+def test_only_the_graph_imports_dagster() -> None:
+    for path in (ROOT / "banger_pipeline").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        for line in text.splitlines():
+            words = line.split()
+            if words[:1] in (["import"], ["from"]):
+                assert words[1].split(".")[0] != "dagster", path
