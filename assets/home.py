@@ -18,6 +18,12 @@ DAGSTER_YAML = """\
 # what is fresh is written in the footers of the tables.
 telemetry:
   enabled: false
+nux:
+  # no dialog that asks for an address
+  enabled: false
+python_logs:
+  # what the servers' terminal shows; the pages show every event
+  python_log_level: WARNING
 concurrency:
   # runs take turns on a machine with one set of processors; a second may start, so that an export need not wait for an index
   runs:
@@ -51,10 +57,21 @@ def instance(places: Places) -> Iterator["dg.DagsterInstance"]:
     import dagster as dg
     from dagster._core.instance.ref import InstanceRef
 
+    home = prepare(places)
     quiet = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
-    ref = InstanceRef.from_dir(str(prepare(places)), overrides={"compute_logs": quiet})
+    ref = InstanceRef.from_dir(str(home), overrides={"compute_logs": quiet, **_storage(home)})
     with dg.DagsterInstance.from_ref(ref) as found:
         yield found
+
+
+def _storage(home: Path) -> dict[str, object]:
+    """Storage that costs less per event, unless the settings file names one."""
+    from dagster._core.instance.config import dagster_instance_config
+
+    chosen, _ = dagster_instance_config(str(home))
+    if any(chosen.get(name) for name in ("storage", "run_storage", "event_log_storage", "schedule_storage")):
+        return {}
+    return {"storage": {"custom": {"module": "assets.history", "class": "History", "config": {"base_dir": str(home)}}}}
 
 
 def register(workspace: Workspace) -> None:

@@ -15,6 +15,13 @@ Flags = NDArray[np.bool_]
 Vectors = NDArray[np.float32]
 
 BLOCK = 16384  # pairs compared at once, so that the vectors of a large library are never copied whole
+COLUMNS = {
+    "photos": ("photo_id", "kind", "problem", "name", "folder", "size"),
+    "exif": ("photo_id", "taken_at", "taken_at_source", "camera_make", "camera_model", "camera_serial", "aperture", "shutter_s",
+             "iso", "exposure_bias_ev", "focal_length_mm", "orientation", "city", "country"),
+    "hashes": ("photo_id", "phash"),
+    "embeddings": ("photo_id", "vector", "encoder"),
+}  # what is read of each table, in the order of ``Frames.from_tables``  # fmt: skip
 FILE_TIME = "file"  # how `taken_at_source` begins when only the file system told the time
 
 

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from banger_pipeline.picks.brackets import brackets
 from banger_pipeline.picks.bursts import Rule, split_by_first, timed_bursts, untimed_neighbours
 from banger_pipeline.picks.duplicates import are_copies, copy_sets, near_identical
-from banger_pipeline.picks.frames import Frames, Ints, grouped
+from banger_pipeline.picks.frames import COLUMNS, Frames, Ints, grouped
 from banger_pipeline.picks.trips import trips
 from banger_pipeline.settings import Settings
 from banger_pipeline.store.refresh import Work
@@ -22,8 +22,7 @@ def find_moments(work: Work) -> pa.Table:
     Panoramas and focus stacks are not recognised: the frames of a panorama differ enough to stay single unless they overlap
     almost wholly, those of a focus stack count as a burst.
     """
-    inputs = work.inputs
-    frames = Frames.from_tables(inputs["photos"], inputs["exif"], inputs["hashes"], inputs["embeddings"])
+    frames = Frames.from_tables(*(work.columns(name, list(columns)) for name, columns in COLUMNS.items()))
     return moments_of(frames, work.settings)
 
 

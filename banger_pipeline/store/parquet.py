@@ -21,6 +21,8 @@ from banger_pipeline.store.tables import TABLES, Table
 
 LIBRARY = "library"  # file name of a table that covers every folder
 STAMP_KEY = b"banger"
+_LOCAL = ("", "file", "local")  # protocols of paths on this computer's disks
+_SMALL = 5_000  # rows up to which one thread reads a table fastest
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class ParquetStore:
 
     def __init__(self, root: UPath) -> None:
         self.root = root
+        self._local = str(root) if root.protocol in _LOCAL else None
+        self._stamps: dict[tuple[str, str | None], tuple[tuple[int, int, int], Stamp | None]] = {}
 
     def path(self, stage: str, folder: str | None) -> UPath:
         return self.root / stage / f"{folder or LIBRARY}.parquet"
@@ -71,8 +75,23 @@ class ParquetStore:
         return read_table(self.path(stage, folder), TABLES[stage], columns)
 
     def stamp(self, stage: str, folder: str | None) -> Stamp | None:
-        """The stamp of a stored table; None when it is missing, damaged or of another shape."""
-        return read_stamp(self.path(stage, folder), TABLES[stage])
+        """The stamp of a stored table; None when it is missing, damaged or of another shape.
+
+        On a local disk a footer is parsed again only when the file is another one: tables are replaced, never changed.
+        """
+        if self._local is None:
+            return read_stamp(self.path(stage, folder), TABLES[stage])
+        path = f"{self._local}{os.sep}{stage}{os.sep}{folder or LIBRARY}.parquet"
+        try:
+            status = os.stat(path)  # noqa: PTH116  # asked for thousands of files at every start
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        seen = (status.st_ino, status.st_mtime_ns, status.st_size)
+        known = self._stamps.get((stage, folder))
+        # some network file systems number no files, so that a new one could pass for the old
+        if known is None or known[0] != seen or not status.st_ino:
+            known = self._stamps[stage, folder] = seen, read_stamp(path, TABLES[stage])
+        return known[1]
 
     def folders(self, stage: str) -> list[str]:
         """Keys of the folders this stage has a table for."""
@@ -109,15 +128,22 @@ def read_table(path: UPath, declared: Table, columns: list[str] | None = None) -
         UnreadableTableError: the file is damaged.
     """
     try:
-        table = pq.read_table(_source(path), columns=columns, partitioning=None)
+        # half the cost of pyarrow's read_table, which looks for a data set of many files; threads cost more than small tables
+        with pq.ParquetFile(_source(path)) as file:
+            table = file.read(columns=columns, use_threads=file.metadata.num_rows > _SMALL)
     except FileNotFoundError:
         return None
     except (pa.ArrowInvalid, OSError) as error:
         raise UnreadableTableError(f"{path}: {error}") from error
-    return table if columns else declared.conform(table.replace_schema_metadata(None))
+    table = table.replace_schema_metadata(None)
+    if columns is None:
+        return declared.conform(table)
+    if lacking := set(columns) - set(table.schema.names):
+        raise UnreadableTableError(f"{path}: there is no column {', '.join(sorted(lacking))}")
+    return table.select(columns)
 
 
-def read_stamp(path: UPath, table: Table | None = None) -> Stamp | None:
+def read_stamp(path: UPath | str, table: Table | None = None) -> Stamp | None:
     """The stamp in a file's footer; None when the file is missing, damaged, or lacks columns of ``table``."""
     try:
         footer = pq.read_metadata(_source(path))
@@ -129,8 +155,8 @@ def read_stamp(path: UPath, table: Table | None = None) -> Stamp | None:
     return Stamp(**{name: value for name, value in meta.items() if name in _FIELDS})
 
 
-def _source(path: UPath) -> object:
-    if path.protocol in ("", "file", "local"):
+def _source(path: UPath | str) -> object:
+    if isinstance(path, str) or path.protocol in _LOCAL:
         return str(path)
     return BytesIO(path.read_bytes())
 
