@@ -130,6 +130,13 @@ LEVERS: tuple[Lever, ...] = (
     ),
     Lever("tags_per_photo", 6, "seeing", "How many tags a photo gets at most, the likeliest first.", "tags", 1, 100),
     Lever(
+        "face_pack",
+        "auto",
+        "seeing",
+        "Which pack of face models finds and tells apart faces: auto takes buffalo_l when it is here, else the first one that is. "
+        "Also: none, or a pack's name.",
+    ),
+    Lever(
         "sharpness_gate",
         6.0,
         "gates",
@@ -214,7 +221,7 @@ LEVERS: tuple[Lever, ...] = (
     ),
     Lever("count", 10, "picks", "How many keepers to pick.", "photos", 1, 100000),
     Lever(
-        "export_folder", str(Path.home() / "Pictures" / "bangers"), "export", "Where exports go when --to is not given."
+        "export_folder", str(Path.home() / "Bangers"), "export", "Where exports go when --to is not given."
     ),
     Lever(
         "copy_method",
@@ -314,7 +321,10 @@ class Settings:
             raise UsageError(
                 f"{path} must hold one JSON object.", "Mend the file, or move it away to start from the defaults."
             )
-        return cls(chosen)
+        try:
+            return cls(chosen)
+        except UsageError as error:
+            raise UsageError(f"{path}: {error.what}", f"Mend the file. {error.remedy}") from None
 
     def save(self, path: Path) -> None:
         """Write the chosen values atomically."""

@@ -10,8 +10,8 @@ import pillow_heif
 from PIL import Image
 
 from banger_pipeline.demo.dng import write_dng
-from tests.promises.album import taken
 from tests.pictures import scene
+from tests.promises.album import taken
 
 Fate = Literal["judged", "problem", "either"]  # what must become of a file
 Damage = Callable[[bytes, random.Random], bytes]
