@@ -19,6 +19,8 @@ STAGE_ASSETS: tuple[StageAsset, ...] = (
     seeing.quality,
     seeing.embeddings,
     seeing.tags,
+    seeing.faces,
+    taste.taste_head,
     taste.aesthetic,
     seeing.scenes,
     picks.moments,

@@ -15,7 +15,7 @@ class Stage:
     ``version`` is raised when the same inputs would give other rows. ``per_photo`` stages make each row from one photo
     alone, so rows are carried over while ``row_key`` and the code are the same. A ``library`` stage reads the tables of all folders;
     no folder stage may read one (one new photo would then rerun every folder), except through a table that changes rarely.
-    ``events`` are the kinds of things the user said that change its rows.
+    ``events`` are the kinds of things the user said that change its rows. One that ``needs_events`` is not made before any was said.
     Stages that read originals are left alone while their folder is unplugged.
     """
 
@@ -32,6 +32,7 @@ class Stage:
     reads_originals: bool = False
     group: str = "library"
     kinds: tuple[str, ...] = ()
+    needs_events: bool = False
 
 
 PHOTOS = Stage(
@@ -103,11 +104,33 @@ TAGS = Stage(
     group="seeing",
     kinds=("numpy",),
 )
+FACES = Stage(
+    "faces",
+    1,
+    "One row per photo: each face in it, with place, sharpness, open eyes and a unit vector that tells people apart.",
+    inputs=("previews",),
+    models=("faces",),
+    per_photo=True,
+    group="seeing",
+    kinds=("insightface",),
+)
+TASTE_HEAD = Stage(
+    "taste_head",
+    1,
+    "One row, or none: the head trained on the ratings that may score photos, and how well it knows the photographer.",
+    inputs=("embeddings", "quality", "exif", "photos"),
+    models=("encoder", "prompts"),
+    events=("rated", "compared", "rating-skipped", "rating-undone", "head-used"),
+    scope="library",
+    group="taste",
+    kinds=("numpy",),
+    needs_events=True,
+)
 AESTHETIC = Stage(
     "aesthetic",
-    2,
-    "One row per photo: a score from 0 to 1, and which scorer gave it.",
-    inputs=("quality", "embeddings"),
+    3,
+    "One row per photo: a score from 0 to 1, which scorer gave it, and how sure a trained one is.",
+    inputs=("quality", "embeddings", "taste_head"),
     models=("prompts",),
     group="taste",
     kinds=("numpy",),
@@ -136,7 +159,9 @@ CATALOG = Stage(
     "catalog",
     1,
     "One row per photo of the library: every scalar of every stage, ready to filter and order.",
-    inputs=("photos", "exif", "previews", "hashes", "quality", "embeddings", "tags", "aesthetic", "scenes", "moments"),
+    inputs=(
+        "photos", "exif", "previews", "hashes", "quality", "embeddings", "tags", "faces", "aesthetic", "scenes", "moments",
+    ),  # fmt: skip
     scope="library",
     group="picks",
     kinds=("duckdb",),
@@ -150,6 +175,8 @@ STAGES: tuple[Stage, ...] = (
     QUALITY,
     EMBEDDINGS,
     TAGS,
+    FACES,
+    TASTE_HEAD,
     AESTHETIC,
     SCENES,
     MOMENTS,

@@ -70,7 +70,7 @@ class Given:
 
     def where(self, bad: NDArray[np.bool_]) -> tuple[str, ...]:
         """Some photo ids of the rows that ``bad`` (one flag per row) marks."""
-        return _some(self.table.filter(pa.array(bad))["photo_id"].to_pylist())
+        return _some(map(str, self.table.filter(pa.array(bad)).column(0).to_pylist()))
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def checks_of(stage: Stage) -> list[Check]:
 
 
 def _rows_match(given: Given) -> Iterable[Finding]:
-    if given.expected is None:
+    if given.expected is None or "photo_id" not in given.table.schema.names:
         return
     held = set(given.table["photo_id"].to_pylist())
     if lacking := given.expected - held:
@@ -119,6 +119,8 @@ def _rows_match(given: Given) -> Iterable[Finding]:
 
 def _unique(given: Given) -> Iterable[Finding]:
     stage, table = given.stage, given.table
+    if "photo_id" not in table.schema.names:
+        return
     names = ["path"] if stage is PHOTOS else list(stage.row_key) if stage.per_photo else ["photo_id"]
     if table["photo_id"].null_count:
         yield Finding("unique rows", f"{table['photo_id'].null_count} rows have no photo id")
@@ -226,6 +228,16 @@ def _positions(given: Given) -> Iterable[Finding]:
         yield Finding("moments", f"{bad.sum()} photos come after the last of their moment", given.where(bad))
 
 
+def _one_sound_head(given: Given) -> Iterable[Finding]:
+    if given.table.num_rows > 1:
+        yield Finding("one head", f"{given.table.num_rows} heads would score")
+    for head in given.table.select(["head", "weights", "spread", "library_sd"]).to_pylist():
+        width = len(head["weights"])
+        numbers = np.array([*head["weights"], *head["spread"]], np.float64)
+        if not width or len(head["spread"]) % width or not np.isfinite(numbers).all() or not head["library_sd"] > 0:
+            yield Finding("one head", "its weights are not finite numbers of one width", (head["head"],))
+
+
 CHECKS: tuple[Check, ...] = (
     Check("rows match photos", "every photo of the inputs has a row, and nothing else has", _rows_match),
     Check("unique rows", "no key occurs twice", _unique),
@@ -242,6 +254,7 @@ CHECKS: tuple[Check, ...] = (
     Check("focus map", "focus maps have rows x columns tiles", _focus_map, ("previews",)),
     Check("decoded to black", "most of a folder is not black", _not_black, ("quality",)),
     Check("scores differ", "not all photos have one score", _scores_differ, tuple(SCORES)),
+    Check("one head", "at most one head scores, with finite weights of one width", _one_sound_head, ("taste_head",)),
     Check("moments", "places in a moment do not exceed its size", _positions, ("moments", "catalog")),
 )
 

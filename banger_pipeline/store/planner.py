@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from banger_pipeline.library.mounts import is_mounted
 from banger_pipeline.library.scan import Listing, Scan
 from banger_pipeline.stages import BY_NAME, PHOTOS, PREVIEWS, STAGES, Stage, digest_of
-from banger_pipeline.store.parquet import Stamp, UnreadableTableError
+from banger_pipeline.store.parquet import Stamp, UnreadableTableError, content_of
 from banger_pipeline.store.pictures import forget_lost, lost
+from banger_pipeline.store.tables import TABLES
 from banger_pipeline.workspace import Workspace
 
 Pair = tuple[str, str | None]
@@ -42,6 +43,7 @@ class Planner:
         self._stamps: dict[Pair, Stamp | None] = {}
         self._settled: dict[Pair, str] = {}
         self._given_up: set[Pair] = set()
+        self._awake: dict[str, bool] = {}
         self._healed: set[str | None] = set()
         self._marks: frozenset[str] = frozenset()
         self._losing: frozenset[str] = frozenset()
@@ -108,7 +110,8 @@ class Planner:
         found: dict[str, str] = {}
         for name, key in self._inputs(stage, folder):
             stamp = self._stamp(name, key)
-            found[f"{name}/{key or 'library'}"] = stamp.content if stamp else "missing"
+            missing = _no_rows(name) if self._asleep(BY_NAME[name], key) else "missing"
+            found[f"{name}/{key or 'library'}"] = stamp.content if stamp else missing
         if stage.events:
             found["state"] = self.workspace.state.digest(*stage.events)
         return found
@@ -208,10 +211,21 @@ class Planner:
         """Why a pair is stale, None when it is fresh."""
         if stage.reads_originals and folder is not None and folder not in self.scan.listings:
             return None
+        if self._asleep(stage, folder):
+            return None
         settled = self._settled.get((stage.name, folder))
         if settled is not None and settled == self.recipe(stage, folder):
             return None
         return self._difference(stage, folder, self._stamp(stage.name, folder))
+
+    def _asleep(self, stage: Stage, folder: str | None) -> bool:
+        """Whether a stage waits for the user to say something: it was never made, and has nothing to be made from."""
+        return stage.needs_events and self._stamp(stage.name, folder) is None and not self._said(stage)
+
+    def _said(self, stage: Stage) -> bool:
+        if stage.name not in self._awake:
+            self._awake[stage.name] = bool(self.workspace.state.events(*stage.events))
+        return self._awake[stage.name]
 
     def _difference(self, stage: Stage, folder: str | None, stamp: Stamp | None) -> str | None:
         if stamp is None:
@@ -235,6 +249,8 @@ class Planner:
                 pair, inputs = (stage.name, folder), self._inputs(stage, folder)
                 if pair in stuck or any(given in stuck and given[1] == folder for given in inputs):
                     stuck.add(pair)
+                    continue
+                if self._asleep(stage, folder):
                     continue
                 upstream = next((name for name, key in inputs if (name, key) in stale), None)
                 reason = f"after {upstream}" if upstream else self.why(stage, folder)
@@ -274,3 +290,8 @@ class Planner:
         if pair not in self._stamps:
             self._stamps[pair] = self.workspace.store.stamp(name, folder)
         return self._stamps[pair]
+
+
+@cache
+def _no_rows(stage: str) -> str:
+    return content_of(TABLES[stage].schema.empty_table(), TABLES[stage])

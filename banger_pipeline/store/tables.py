@@ -176,10 +176,59 @@ TAGS = _table(
     ),
     Column("tag_names", _S, "The names of those tags in the same order, joined by '; '; empty when none suits"),
 )
+FACE = pa.struct(
+    [
+        ("face_id", _S), ("x", _F), ("y", _F), ("w", _F), ("h", _F), ("score", _F), ("points", pa.list_(_F)),
+        ("vector", pa.list_(_F)), ("frontal", _F), ("share", _F), ("focus", _F),
+        ("eye_left_open", _F), ("eye_right_open", _F), ("eyes", _S),
+    ]
+)  # fmt: skip
+FACES = _table(
+    "faces",
+    Column("face_count", _I16, "Faces found", "faces"),
+    Column(
+        "faces",
+        pa.list_(FACE),
+        "Every face, the largest first. face_id: photo and box in hundredths of the frame, so that it outlives a new detection; "
+        "x, y, w, h: box as shares of the frame, from the top left; score: the detector's certainty, 0 to 1; points: x and y of the "
+        "eyes, the tip of the nose and the corners of the mouth (the left of the picture first), as shares of the frame; vector: unit "
+        "vector of the person; frontal: 1 looks at the camera, 0 is a profile; share: of the frame's area; focus: sharpness of the "
+        "focus map under it; eye_left_open, eye_right_open: 0 shut to 1 open, left and right in the picture; eyes: open, closed or "
+        "cannot-tell",
+    ),
+    Column("worst_eyes", _S, "Eyes of the prominent faces: closed when one has them closed, else open, else cannot-tell"),
+    Column("best_face_focus", _F, "Sharpness of the sharpest prominent face", "8-bit luma squared"),
+    Column("pack", _S, "Identity of the models that found the faces"),
+)
 AESTHETIC = _table(
     "aesthetic",
     Column("score", _F, "How good the picture is judged to be", "0 to 1"),
-    Column("scorer", _S, "What gave the score, such as technical-1"),
+    Column("scorer", _S, "What gave the score: technical-1, prompts-1, or taste- and the id of a trained head"),
+    Column("score_sd", _F, "How far a trained head's score may be off: one standard deviation; null for others", "0 to 1"),
+)
+TASTE_HEAD = Table(
+    "taste_head",
+    (
+        Column("head", _S, "Identity of the head: a hash of what it was made from"),
+        Column("candidate", _S, "How it was trained: plain, scene-centred or with-measures"),
+        Column("encoder", _S, "The encoder whose vectors it scores"),
+        Column("weights", pa.list_(_F), "Weight of each number of a vector", "rating points"),
+        Column("measures", pa.list_(_F), "Weight of each part of the technical score; zeros when not used", "rating points"),
+        Column("intercept", _D, "Rating of a vector of zeros", "rating points"),
+        Column("alpha", _D, "Ridge penalty it was fitted with"),
+        Column("noise_sd", _D, "How far ratings of unseen shoots were off", "rating points"),
+        Column("spread", pa.list_(_F), "Up to 32 directions the labelled photos cover, row by row"),
+        Column("library_mean", _D, "Mean rating it predicts over the library it was trained in", "rating points"),
+        Column("library_sd", _D, "Standard deviation of those predictions", "rating points"),
+        Column("labels", _I32, "Rated photos it was trained on"),
+        Column("comparisons", _I32, "Comparisons it was trained on"),
+        Column("shoots", _I32, "Shoots it was judged on"),
+        Column("srcc", _D, "Rank correlation with the ratings of shoots it had not seen", "cosine"),
+        Column("srcc_low", _D, "Lower end of its 90 % interval", "cosine"),
+        Column("srcc_high", _D, "Upper end of its 90 % interval", "cosine"),
+        Column("accepted", _B, "Whether it passed the gate; a head that did not is here only when it was asked for"),
+        MADE[0],
+    ),
 )
 SCENES = _table(
     "scenes",
@@ -196,7 +245,7 @@ MOMENTS = _table(
     Column("trip", _S, "Key of the trip: start date and place"),
 )
 
-BASE: tuple[Table, ...] = (PHOTOS, EXIF, PREVIEWS, HASHES, QUALITY, EMBEDDINGS, TAGS, AESTHETIC, SCENES, MOMENTS)
+BASE: tuple[Table, ...] = (PHOTOS, EXIF, PREVIEWS, HASHES, QUALITY, EMBEDDINGS, TAGS, FACES, AESTHETIC, SCENES, MOMENTS)
 
 
 def _catalog(tables: Sequence[Table]) -> Table:
@@ -218,4 +267,4 @@ def _catalog(tables: Sequence[Table]) -> Table:
 
 
 CATALOG = _catalog(BASE)
-TABLES: Mapping[str, Table] = {table.name: table for table in (*BASE, CATALOG)}
+TABLES: Mapping[str, Table] = {table.name: table for table in (*BASE, TASTE_HEAD, CATALOG)}

@@ -9,29 +9,50 @@ import pyarrow.compute as pc
 from banger_pipeline.store.refresh import Work
 from banger_pipeline.store.tables import TABLES
 from banger_pipeline.taste import prompt_score
+from banger_pipeline.taste.features import measures_of, vectors_of
 from banger_pipeline.taste.prompt_score import PromptScorer
-from banger_pipeline.taste.technical import NAME, technical_score
+from banger_pipeline.taste.scoring import Scale, fitted_from
+from banger_pipeline.taste.technical import NAME, parts, technical_score
+
+Row = dict[str, object]
 
 
 def score(work: Work) -> pa.Table:
     """One row per photo that was measured.
 
-    With an encoder that reads words, a photo with a vector is scored by the prompts. Otherwise the technical score is given
-    and named as such; a photo whose measures do not suffice for it gets a problem and no score.
+    A head that was trained on the user's ratings scores the photos that have a vector of its encoder. Without one, an encoder
+    that reads words scores them by the prompts. What is left gets the technical score; a photo whose measures do not suffice
+    for that gets a problem and no score. Every row names its scorer.
     """
     measured = work.inputs["quality"]
     sound = measured.filter(pc.is_null(measured["problem"])).to_pylist()
-    by_prompts = _by_prompts(work)
+    known = _by_head(work, sound) or _by_prompts(work)
     work.progress(len(sound))
     return TABLES[work.stage.name].rows(
-        {"photo_id": row["photo_id"], "score": by_prompts[row["photo_id"]], "scorer": prompt_score.NAME}
-        if row["photo_id"] in by_prompts
-        else _by_measures(row)
-        for row in sound
+        {"photo_id": row["photo_id"], **(known.get(str(row["photo_id"])) or _by_measures(row))} for row in sound
     )
 
 
-def _by_prompts(work: Work) -> Mapping[str, float]:
+def _by_head(work: Work, sound: list[Row]) -> Mapping[str, Row]:
+    """Score, deviation and scorer of each photo the head in use can score; empty without a head."""
+    head = next(iter(work.inputs["taste_head"].to_pylist()), None)
+    if head is None:
+        return {}
+    ids, vectors = vectors_of(work.inputs["embeddings"], head["encoder"])
+    if not ids:
+        return {}
+    fitted, rows = fitted_from(head), {str(row["photo_id"]): row for row in sound}
+    measures = measures_of([parts(rows.get(photo, {})) for photo in ids]) if fitted.measures.any() else None
+    scale = Scale(head["library_mean"], head["library_sd"])
+    scores, deviations = scale.scores(fitted.ratings(vectors, measures), fitted.deviations(vectors))
+    scorer = f"taste-{head['head']}"
+    return {
+        photo: {"score": score, "score_sd": deviation, "scorer": scorer}
+        for photo, score, deviation in zip(ids, scores.tolist(), deviations.tolist(), strict=True)
+    }
+
+
+def _by_prompts(work: Work) -> Mapping[str, Row]:
     """The score of each photo with a vector, by photo id; empty without an encoder that reads words."""
     seen = work.inputs["embeddings"]
     seen = seen.filter(pc.is_valid(seen["vector"]))
@@ -40,15 +61,17 @@ def _by_prompts(work: Work) -> Mapping[str, float]:
         return {}
     flat = pc.list_flatten(seen["vector"]).to_numpy().astype(np.float32, copy=False)
     scores = scorer.scores(flat.reshape(seen.num_rows, -1))
-    return dict(zip(seen["photo_id"].to_pylist(), scores.tolist(), strict=True))
+    return {
+        photo: {"score": score, "scorer": prompt_score.NAME}
+        for photo, score in zip(seen["photo_id"].to_pylist(), scores.tolist(), strict=True)
+    }
 
 
-def _by_measures(quality: dict[str, object]) -> dict[str, object]:
+def _by_measures(quality: Row) -> Row:
     given = technical_score(quality)
     if given is None:
         return {
-            "photo_id": quality["photo_id"],
             "problem": "The photo has no focus map or no exposure measure to score it by.",
             "remedy": "Run `banger index` again with --recompute on its folder, to decode the photo anew.",
         }
-    return {"photo_id": quality["photo_id"], "score": given, "scorer": NAME}
+    return {"score": given, "scorer": NAME}

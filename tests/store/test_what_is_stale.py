@@ -18,7 +18,7 @@ from tests.fakes import Fakes, model_ids
 
 Library = Callable[..., list[Outcome]]
 FOLDER_STAGES = [stage.name for stage in STAGES if stage.scope == "folder"]
-LIBRARY_STAGES = [stage.name for stage in STAGES if stage.scope == "library"]
+LIBRARY_STAGES = [stage.name for stage in STAGES if stage.scope == "library" and not stage.needs_events]
 
 
 class Index:
@@ -193,7 +193,7 @@ def test_a_raised_version_reruns_the_stage_and_what_follows(index: Index, monkey
     raised = replace(BY_NAME["quality"], version=BY_NAME["quality"].version + 1)
     _put(monkeypatch, raised)
     ran = {name for name, _ in index.run()}
-    assert ran == {"quality", *(stage.name for stage in stages.downstream_of("quality"))}
+    assert ran == {"quality", *(s.name for s in stages.downstream_of("quality") if not s.needs_events)}
     assert len(index.fakes.seen["quality"]) == 9
 
 
@@ -275,3 +275,14 @@ def _put(monkeypatch: pytest.MonkeyPatch, changed: Stage) -> None:
     monkeypatch.setattr(planner_module, "STAGES", known)
     for stage in known:
         monkeypatch.setitem(stages.BY_NAME, stage.name, stage)
+
+
+def test_a_stage_that_waits_for_the_user_is_made_once_something_was_said(tmp_path: Path) -> None:
+    index = Index(tmp_path / "photos")
+    index.add("alps", "a.jpg")
+    index.run()
+    assert index.planner().idle
+    assert "taste_head" not in {stage for stage, _ in index.run()}
+    Workspace.open().state.record("rated", "0" * 32, value=3.0, how="blind")
+    assert index.run() == [("taste_head", "None")], "no rows came of it, so nothing else has to run"
+    assert index.planner().idle
