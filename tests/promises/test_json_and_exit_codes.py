@@ -19,6 +19,7 @@ NOT_TRIED = {
     "bench": "measures for minutes; tests/bench runs its parts",
     "demo": "tried as the README shows it",
     "models pull": "downloads",
+    "models agree": "needs the weights of a CLIP; tests/vision tries what it measures",
     "models import": "needs weights; tests/commands tries it",
     "models remove": "needs weights; tests/commands tries it",
 }
@@ -39,6 +40,7 @@ def test_every_command_answers_in_json(
         ["status"],
         ["problems"],
         ["pick", "--count", "2"],
+        ["why", str(photos / "0.jpg")],
         ["export", "--count", "2", "--to", str(exported)],
         ["verify", "EXPORTED"],
         ["sql", "select * from catalog"],

@@ -78,8 +78,9 @@ def test_the_demonstration(tmp_path: Path) -> None:
     assert Path(shown.data["album"]).is_relative_to(tmp_path)
 
 
-def test_every_command_is_in_the_readme_and_has_help() -> None:
-    text = README.read_text(encoding="utf-8")
+def test_every_command_is_in_the_documentation_and_the_overview() -> None:
+    pages = [README, *(README.parent / "docs").glob("*.md")]
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
     named = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
     named |= {str(group.name) for group in app.registered_groups}
     overview = banger("--help").out
