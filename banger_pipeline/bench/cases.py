@@ -44,11 +44,18 @@ def _asking(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iter
     return asking(ground, scale)
 
 
+def _clip_index(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
+    from banger_pipeline.bench.clip_index import clip_index
+
+    return clip_index(ground, scale)
+
+
 CASES: tuple[Case, ...] = (
     Case(("mmr",), _choosing),
     Case(("catalog-query",), _asking),
     Case(("scan", "moments", "no-op", "one-change"), _large_library),
     Case(("index-cost", "decodes", "index-memory", "dagster-share"), _first_index, needs_photos=True),
+    Case(("clip-cost",), _clip_index, needs_photos=True),
 )
 NAMES: tuple[str, ...] = tuple(name for case in CASES for name in case.figures)
 

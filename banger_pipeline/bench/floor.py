@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from banger_pipeline.library.jpeg import reduction_for
 from banger_pipeline.library.previews import THUMBNAIL_PX, WORKING_PX
 from banger_pipeline.vision.describer import Describer
+from banger_pipeline.vision.encoder import PictureEncoder
 from banger_pipeline.vision.focus import FOCUS_PX, at_focus_scale, focus_map
 from banger_pipeline.vision.hashes import dhash, phash
 from banger_pipeline.vision.quality import measures
@@ -32,20 +33,23 @@ class Floor:
     parts: Mapping[str, float]
 
 
-def floor_of(files: Sequence[Path], width: int, height: int, threads: int) -> Floor:
+def floor_of(
+    files: Sequence[Path], width: int, height: int, threads: int, encoder: PictureEncoder | None = None
+) -> Floor:
     """Time the unavoidable parts over JPEG ``files`` of one size, on as many threads as the index they are held against.
 
-    Nothing is stored and nothing is looked at twice. The reduction of the decode is the one the index uses.
+    The encoder is the built-in one unless another is given. Nothing is stored and nothing is looked at twice.
+    The reduction of the decode is the one the index uses.
     """
     reduction = reduction_for(width, height, FOCUS_PX)
-    encoder = Describer()
+    sees = encoder or Describer()
     before = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
         with ThreadPoolExecutor(threads) as pool:
 
             def each(path: Path) -> Mapping[str, float]:
-                return _photo(path, reduction, encoder)
+                return _photo(path, reduction, sees)
 
             list(pool.map(each, files[:threads]))  # the first calls load tables and code
             started = time.process_time()
@@ -60,7 +64,7 @@ def floor_of(files: Sequence[Path], width: int, height: int, threads: int) -> Fl
     return Floor(1000 * cpu / len(files), {name: round(value, 1) for name, value in parts.items()})
 
 
-def _photo(path: Path, reduction: int, encoder: Describer) -> dict[str, float]:
+def _photo(path: Path, reduction: int, encoder: PictureEncoder) -> dict[str, float]:
     spent: dict[str, float] = {}
 
     def step(name: str, work: Callable[[], T]) -> T:

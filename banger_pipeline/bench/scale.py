@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from banger_pipeline.vision.clip_graph import VIT_B_32, Shape
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -22,6 +24,8 @@ class Scale:
     keepers: int = 100
     catalog_rows: int = 100_000
     runs: int = 5
+    # CLIP, with random weights
+    clip: Shape = VIT_B_32
 
     @property
     def disk_mb(self) -> float:

@@ -1,6 +1,7 @@
 """Promise: each benchmark does the work it reports, on its own ground, and says so when it did not."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from banger_pipeline.bench.scale import FULL, Scale
 from banger_pipeline.commands.bench import _index
 from banger_pipeline.errors import BangerError, UnavailableError, UsageError
 from banger_pipeline.store.refresh import Compute
+from banger_pipeline.vision.clip_graph import Shape
 from banger_pipeline.workspace import Workspace
 
 TINY = Scale(folders=2, photos=2, width=300, height=200, pictures=2, large_folders=4, large_photos=3, candidates=300,
@@ -42,6 +44,20 @@ def test_a_first_index_is_measured_beside_its_floor_and_every_original_is_decode
     # every folder stage of both folders, and the stages over the library
     assert int(str(found["dagster-share"].details["stage_and_folder_pairs"])) >= 2 * 7 + 3
     assert 0 < found["dagster-share"].value < 100
+
+
+def test_an_index_with_clip_is_measured_beside_clip_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "banger_pipeline.bench.clip_index.warm_up", lambda _: None
+    )  # here the figure itself does not matter
+    small = replace(TINY, clip=Shape(size=64, width=64, layers=1, vector=16))
+    (found,) = run(["clip-cost"], small, _index)
+    assert found.goal == 1.1
+    assert found.details["photos"] == 4
+    assert str(found.details["encoder"]).startswith("clip-random-")
+    parts = found.details["parts_ms"]
+    assert isinstance(parts, Mapping)
+    assert parts["encoder"] > 0
 
 
 def test_a_large_library_has_nothing_to_do_until_a_photo_arrives() -> None:

@@ -1,0 +1,76 @@
+"""Figure of a first index with CLIP: processor time per photo against decode, encoder and measures alone. Random weights."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from banger_pipeline.bench.figures import Figure
+from banger_pipeline.bench.first_index import THREADS, check_complete, warm_up
+from banger_pipeline.bench.floor import floor_of
+from banger_pipeline.bench.frames import Camera
+from banger_pipeline.bench.ground import Ground
+from banger_pipeline.bench.scale import Scale
+from banger_pipeline.places import Places
+from banger_pipeline.vision.clip_graph import Shape, image_tower, random_arrays
+from banger_pipeline.vision.clip_input import Preprocessing
+from banger_pipeline.vision.encoder import PictureEncoder, load_encoder
+from banger_pipeline.vision.recorded import Recording
+from banger_pipeline.vision.weights.folder import Model, held, new_folder, put
+
+PHOTOS = 60
+GOAL = 1.10
+FLOOR_FILES = 16
+
+
+def clip_index(ground: Ground, scale: Scale) -> Iterator[Figure]:
+    """Index camera-like JPEGs with a CLIP whose weights are random: they cost what trained ones cost."""
+    camera = Camera(scale.width, scale.height, scale.pictures)
+    count = min(PHOTOS, scale.folders * scale.photos)
+    files = [camera.shoot(ground.photos / f"DSC{photo + 1:05d}.JPG", photo) for photo in range(count)]
+    install_random(ground.places, scale.clip)
+    ground.watch(threads=THREADS)
+    warm_up(ground)
+    encoder = load_encoder(ground.workspace.settings, ground.places)
+    assert not isinstance(encoder, Recording)
+    floors = [_floor(files, scale, encoder)]
+    ran = ground.banger("index", watched=True)
+    floors.append(_floor(files, scale, encoder))
+    check_complete(ran.answer, len(files))
+    floor = sum(cpu for cpu, _ in floors) / len(floors)
+    yield Figure(
+        "clip-cost",
+        1000 * ran.cpu_s / len(files),
+        "CPU ms per photo",
+        floor,
+        "read + scaled decode + measures + CLIP, alone",
+        GOAL,
+        "ratio",
+        {
+            "photos": len(files),
+            "megapixels": round(scale.width * scale.height / 1e6, 1),
+            "encoder": encoder.id,
+            "photos_per_s": round(len(files) / ran.wall_s, 2),
+            "cpu_s": round(ran.cpu_s, 1),
+            "wall_s": round(ran.wall_s, 1),
+            "stages_only_ms": round(1000 * ran.refresh_cpu_s / len(files), 1),
+            "parts_ms": floors[-1][1],
+        },
+    )
+
+
+def install_random(places: Places, shape: Shape) -> Model:
+    """Put a CLIP of this shape with random weights among the models of ``places``; it has no tower for text."""
+    with new_folder(places) as folder:
+        with (folder / "image.onnx").open("wb") as file:
+            for chunk in image_tower(random_arrays(shape), shape).chunks():
+                file.write(chunk)
+        details = {"image": "image.onnx", "preprocessing": Preprocessing(size=shape.size).stored()}
+        model = Model(
+            "random", "clip", shape.vector, held(folder), "made at random", "", "none", details, folder=folder
+        )
+        return put(places, model)
+
+
+def _floor(files: list[Path], scale: Scale, encoder: PictureEncoder) -> tuple[float, dict[str, float]]:
+    some = files[:: max(1, len(files) // FLOOR_FILES)][:FLOOR_FILES]
+    floor = floor_of(some, scale.width, scale.height, THREADS, encoder)
+    return floor.cpu_ms, dict(floor.parts)
