@@ -52,6 +52,7 @@ def bring_up_to_date(
     workspace: Workspace,
     *,
     only: Iterable[Path] = (),
+    planner: Planner | None = None,
     force: bool = False,
     retry: bool = False,
     progress: Progress = unwatched,
@@ -61,6 +62,7 @@ def bring_up_to_date(
 ) -> Report:
     """Run every stale stage of every watched folder (or of those below ``only``), in this process.
 
+    A ``planner`` that has just looked at the disk saves a second look, unless another process had to be waited for.
     ``force`` computes every row again, ``retry`` those that met a problem. ``progress`` is told stage, folder, photos done
     and photos to do, both over all folders of the stage so far. ``on_wait`` is called when another process is indexing.
     A folder that fails is reported and does not stop the others. ``computes`` replaces the functions of stages.
@@ -69,8 +71,18 @@ def bring_up_to_date(
         KeyboardInterrupt: it was stopped; what was finished is kept.
     """
     report = Report()
-    with writing(workspace.places.locks, LOCK, on_wait):
-        planner = Planner(workspace, only=only)
+    waited = False
+
+    def wait() -> None:
+        nonlocal waited
+        waited = True
+        if on_wait is not None:
+            on_wait()
+
+    with writing(workspace.places.locks, LOCK, wait):
+        if planner is None or waited:
+            planner = Planner(workspace, only=only)
+        planner.forget()
         report.retired = retire_gone(planner)
         if not (force or retry or report.retired) and planner.idle:
             return report

@@ -112,7 +112,7 @@ class MadeUp:
         at = FIRST_DAY + timedelta(days=7 * folder, minutes=scene % 600, seconds=frame)
         return {"taken_at": at, "utc_offset_min": 60, "taken_at_source": "DateTimeOriginal", "camera_make": "Sony",
                 "camera_model": "ILCE-7M4", "lens": "FE 35mm F1.8", "focal_length_mm": 35.0, "aperture": 4.0,
-                "shutter_s": 0.004, "iso": 100 + 100 * (number % 8), "exposure_bias_ev": 0.0, "flash": False, "orientation": 1,
+                "shutter_s": 0.004, "iso": 100 + 100 * (scene % 8), "exposure_bias_ev": 0.0, "flash": False, "orientation": 1,
                 "latitude": 51.6, "longitude": -3.9, "city": city, "admin1": region, "country": country, "place_km": 1.5}  # fmt: skip
 
     def _quality(self, number: int) -> Row:

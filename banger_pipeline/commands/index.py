@@ -79,7 +79,12 @@ def run_index(
 
     with Progress(quiet=quiet) as progress:
         return bring_up_to_date(
-            workspace, only=_resolved(folders), force=recompute, retry=retry, progress=progress.update
+            workspace,
+            only=_resolved(folders),
+            planner=planner,
+            force=recompute,
+            retry=retry,
+            progress=progress.update,
         )
 
 

@@ -23,12 +23,12 @@ def brackets(frames: Frames) -> Ints:
     order = frames.by_camera
     bias, exposure = frames.bias_ev[order], exposure_values(frames)[order]
     follows = _follows(frames, order, bias, exposure)
-    start = 0
-    while start <= len(order) - SHORTEST:
-        length = _length(start, follows, bias, exposure)
+    free = 0  # where the last bracket ended
+    for start in np.flatnonzero(follows[:-1] & follows[1:]).tolist():
+        length = _length(start, follows, bias, exposure) if start >= free else 0
         if length:
             labels[order[start : start + length]] = order[start]
-        start += length or 1
+            free = start + length
     return labels
 
 

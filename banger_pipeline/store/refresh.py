@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -204,7 +205,10 @@ class _Refresh:
             keys: list[str | None] = [None]
         else:
             keys = [self.folder] if self.stage.scope == "folder" else list(self.planner.folders)
-        tables = [t for key in keys if (t := store.read(name, key, columns)) is not None]
+        # reading waits for the disk and unpacks outside Python's lock, so a library of many folders is read side by side
+        with ThreadPoolExecutor(min(len(keys), self.workspace.settings.worker_threads) or 1) as pool:
+            found = pool.map(lambda key: store.read(name, key, columns), keys)
+            tables = [table for table in found if table is not None]
         if tables:
             return pa.concat_tables(tables)
         empty = TABLES[name].schema.empty_table()
@@ -259,7 +263,7 @@ class _Refresh:
     def _write(self, table: pa.Table, computed: int, work: Work, final: bool) -> Outcome:
         declared = TABLES[self.stage.name]
         order = [(name, "ascending") for name in ("photo_id", "path") if name in declared.schema.names]
-        table = table.sort_by(order).combine_chunks()
+        table = (table.sort_by(order) if order else table).combine_chunks()
         found = findings(self.stage, table, self._expected(work)) if final else []
         if severe := [finding for finding in found if finding.severe]:
             raise FaultyTableError(self.stage, self.folder, severe)

@@ -1,0 +1,65 @@
+"""Promise: a footer is parsed once, and a table that was replaced is never taken for the old one."""
+
+import os
+from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
+from upath import UPath
+
+from banger_pipeline.store import parquet
+from banger_pipeline.store.parquet import ParquetStore, Stamp
+from banger_pipeline.store.tables import TABLES
+
+EMPTY = TABLES["hashes"].schema.empty_table()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ParquetStore:
+    return ParquetStore(UPath(tmp_path))
+
+
+def write(store: ParquetStore, content: str) -> Path:
+    made_at = "2026-05-13T12:00:00+00:00"
+    store.write("hashes", "alps", EMPTY, Stamp(recipe="r", code="c", content=content, made_at=made_at))
+    return Path(str(store.path("hashes", "alps")))
+
+
+def test_an_unchanged_file_is_parsed_once(store: ParquetStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(store, "one")
+    read = Mock(wraps=parquet.read_stamp)
+    monkeypatch.setattr(parquet, "read_stamp", read)
+    first, second = store.stamp("hashes", "alps"), store.stamp("hashes", "alps")
+    assert first is not None
+    assert first is second
+    assert read.call_count == 1
+
+
+def test_a_file_of_the_same_size_and_time_is_another_file(store: ParquetStore) -> None:
+    path = write(store, "one")
+    before = path.stat()
+    assert store.stamp("hashes", "alps") is not None
+    write(ParquetStore(store.root), "two")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+    stamp = store.stamp("hashes", "alps")
+    assert stamp is not None
+    assert stamp.content == "two"
+
+
+def test_a_file_cut_short_or_deleted_has_no_stamp(store: ParquetStore) -> None:
+    path = write(store, "one")
+    assert store.stamp("hashes", "alps") is not None
+    path.write_bytes(path.read_bytes()[:100])
+    assert store.stamp("hashes", "alps") is None
+    path.unlink()
+    assert store.stamp("hashes", "alps") is None
+
+
+def test_a_column_that_is_not_there_is_an_error(store: ParquetStore) -> None:
+    write(store, "one")
+    table = store.read("hashes", "alps", ["dhash", "photo_id"])
+    assert table is not None
+    assert table.schema.names == ["dhash", "photo_id"]
+    with pytest.raises(parquet.UnreadableTableError, match="no column sharpness"):
+        store.read("hashes", "alps", ["photo_id", "sharpness"])
