@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
+from dagster._core.events import RunFailureReason
 
 from assets.definitions import definitions_for
 from assets.groups import Group
@@ -48,7 +49,7 @@ class Runner:
                     instance=self.instance,
                     raise_on_error=False,
                 )
-                return None if result.success else _why(result.all_events)
+                return _said(result.success, result.all_events)
             return self._elsewhere(single, tags, selection, config)
         except DagsterExecutionInterruptedError as error:
             raise KeyboardInterrupt from error
@@ -67,7 +68,7 @@ class Runner:
             asset_selection=selection,
             run_config=config,
         ) as result:
-            return None if result.success else _why(result.all_events)
+            return _said(result.success, result.all_events)
 
     def bury_the_dead(self) -> int:
         """Close the runs of an earlier process that was killed, so that they do not look alive. Needs the index lock."""
@@ -78,8 +79,13 @@ class Runner:
         return len(runs)
 
 
-def _why(events: Sequence[dg.DagsterEvent]) -> str:
-    """The innermost cause that a failed run's events tell."""
+def _said(success: bool, events: Sequence[dg.DagsterEvent]) -> str | None:
+    """None for a success, else the innermost cause that the events tell."""
+    if success:
+        return None
+    ended = [event.job_failure_data.failure_reason for event in events if event.is_job_failure]
+    if RunFailureReason.UNEXPECTED_TERMINATION in ended:
+        raise KeyboardInterrupt  # Dagster took the signal, ended the run in good order, and keeps it to itself
     for event in events:
         if event.is_step_failure or event.is_failure:
             error = getattr(event.event_specific_data, "error", None)

@@ -1,0 +1,110 @@
+"""Keepers of a trip through Dagster: the configuration, what the run shows, and the check of the copies."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.definitions import definitions_for
+from assets.export import ExportConfig
+from assets.resources import Library
+from assets.runner import bring_up_to_date
+from assets.trips import trips_of
+from banger_pipeline.export.verify import Verification, verify_export
+from banger_pipeline.workspace import Workspace
+from tests.assets.conftest import Album
+from tests.pictures import scene, write_jpeg
+
+QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Four drawn photos of one trip, indexed by the real stages."""
+    album = Album(tmp_path_factory.mktemp("exported"))
+    for seed in range(4):
+        write_jpeg(album.root / "alps" / f"{seed}.jpg", scene(seed, 480, 320))
+    assert bring_up_to_date(album.workspace).failures == []
+    return album.workspace
+
+
+@pytest.fixture
+def instance(indexed: Workspace) -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions("trips", trips_of(indexed))
+        yield instance
+
+
+def export(workspace: Workspace, instance: dg.DagsterInstance, **config: object) -> dg.ExecuteInProcessResult:
+    (trip,) = trips_of(workspace)
+    return (
+        definitions_for(Library(workspace))
+        .resolve_implicit_global_asset_job_def()
+        .execute_in_process(
+            asset_selection=[dg.AssetKey("export")],
+            partition_key=trip,
+            run_config={"ops": {"export": {"config": config}}, "loggers": QUIET},
+            instance=instance,
+            raise_on_error=False,
+        )
+    )
+
+
+def why(result: dg.ExecuteInProcessResult) -> str:
+    data = result.filter_events(lambda event: event.is_step_failure)[0].step_failure_data
+    assert data.user_failure_data is not None
+    return str(data.user_failure_data.description)
+
+
+def test_keepers_are_copied_checked_and_shown(indexed: Workspace, instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    result = export(indexed, instance, count=2, strategy="topk", name="two", to=str(tmp_path))
+    assert result.success
+    (shown,) = [event.materialization for event in result.get_asset_materialization_events()]
+    folder = Path(str(shown.metadata["folder"].value))
+    assert len(list(folder.glob("*.jpg"))) == 2
+    assert Path(str(shown.metadata["gallery"].value)).is_file()
+    assert str(shown.metadata["keepers"].value).count("data:image/jpeg;base64,") == 2
+    assert shown.metadata["considered"].value == 4
+    (check,) = result.get_asset_check_evaluations()
+    assert (check.check_name, check.passed) == ("copied_verbatim", True)
+
+
+def test_a_copy_that_is_not_what_was_written_fails_the_run(
+    indexed: Workspace, instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoil_first(workspace: Workspace, folder: Path) -> Verification:
+        copy = next(folder.glob("*.jpg"))
+        time = copy.stat()
+        copy.write_bytes(b"\0" + copy.read_bytes()[1:])
+
+        os.utime(copy, ns=(time.st_atime_ns, time.st_mtime_ns))
+        return verify_export(workspace, folder)
+
+    monkeypatch.setattr("assets.export.verify_export", spoil_first)
+    result = export(indexed, instance, count=1, to=str(tmp_path))
+    assert not result.success
+    (check,) = result.get_asset_check_evaluations()
+    assert (check.passed, "damaged" in str(check.metadata["wrong"].value)) == (False, True)
+
+
+def test_a_target_in_a_watched_folder_is_refused_with_the_remedy(
+    indexed: Workspace, instance: dg.DagsterInstance
+) -> None:
+    target = indexed.state.roots()[0] / "alps" / "keepers"
+    result = export(indexed, instance, to=str(target))
+    assert not result.success
+    assert "watched" in why(result)
+    assert not target.exists()
+
+
+def test_what_makes_no_sense_is_refused_when_the_run_is_launched(
+    indexed: Workspace, instance: dg.DagsterInstance
+) -> None:
+    with pytest.raises(dg.DagsterInvalidConfigError):
+        export(indexed, instance, strategy="prettiest")
+
+
+def test_every_field_is_described() -> None:
+    assert all(field.description for field in ExportConfig.model_fields.values())
