@@ -11,7 +11,7 @@ import banger_pipeline
 
 PACKAGE = Path(banger_pipeline.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
-SUBJECTS = ("library", "vision", "people", "taste", "picks", "export", "studio", "demo")
+SUBJECTS = ("library", "vision", "people", "taste", "picks", "search", "export", "studio", "demo")
 TERMINAL = {"typer", "rich", "click"}
 DOWNLOADS = "vision/weights/pull.py"  # the one module that may reach out, and only when `banger models pull` says so
 NETWORK = {"requests", "urllib", "http", "socket", "httpx", "aiohttp"}

@@ -1,0 +1,103 @@
+"""The fields a search line may name, and the columns of the catalog behind each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from banger_pipeline.stages import CATALOG
+from banger_pipeline.store.tables import TABLES
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field by its name in a line. Text fields look in all their ``columns``; number fields have one.
+
+    ``scale`` turns the unit of the line into the column's: 12 of `size:12` are megabytes, the column has bytes.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    kind: str  # text, number or date
+    meaning: str
+    scale: float = 1.0
+    whole: bool = False  # values are whole numbers, so equal means equal
+
+
+_PLACE = ("city", "admin1", "admin2", "country")
+_OWN: tuple[Field, ...] = (
+    Field("place", _PLACE, "text", "town, region or country"),
+    Field("city", ("city",), "text", "town"),
+    Field("region", ("admin1", "admin2"), "text", "county, state or region"),
+    Field("country", ("country", "country_code"), "text", "country, or its two letters"),
+    Field("near", _PLACE, "text", "within 25 km of the photos taken there"),
+    Field("tag", ("tag_names",), "text", "a tag of the vocabulary, whole"),
+    Field("camera", ("camera_make", "camera_model"), "text", "maker or model"),
+    Field("lens", ("lens",), "text", "lens"),
+    Field("name", ("name",), "text", "file name"),
+    Field("folder", ("folder",), "text", "path of the folder"),
+    Field("format", ("format",), "text", "file format"),
+    Field("trip", ("trip",), "text", "trip"),
+    Field("date", ("taken_at",), "date", "capture time: 2025, 2025-06, 2025-06-12 or a range with .."),
+    Field("f", ("aperture",), "number", "f-number"),
+    Field("iso", ("iso",), "number", "ISO speed", whole=True),
+    Field("shutter", ("shutter_s",), "number", "exposure time in seconds, such as 1/250"),
+    Field("focal", ("focal_length_mm",), "number", "focal length in mm"),
+    Field("rating", ("xmp_rating",), "number", "stars found in XMP, -1 for rejected", whole=True),
+    Field("score", ("score",), "number", "aesthetic score, 0 to 1"),
+    Field("sharpness", ("sharpness_subject",), "number", "sharpness of the subject"),
+    Field("colour", ("colourfulness",), "number", "colourfulness"),
+    Field("stops", ("dynamic_range",), "number", "dynamic range in stops"),
+    Field("size", ("size",), "number", "file size in MB", scale=1e6),
+)
+_ALSO: Mapping[str, str] = {
+    "tags": "tag", "county": "region", "state": "region", "make": "camera", "model": "camera", "file": "name", "path": "folder",
+    "taken": "date", "year": "date", "aperture": "f", "speed": "shutter", "mm": "focal", "stars": "rating",
+    "color": "colour", "colourfulness": "colour",
+}  # fmt: skip
+_LEFT_OUT = {"photo_id", "path_bytes", "mtime_ns", "phash", "dhash", "moment", "copies"}
+
+
+def _all() -> Mapping[str, Field]:
+    """Our own fields, their other names, and every plain column of the catalog under its own name."""
+    found = {field.name: field for field in _OWN}
+    found |= {other: found[name] for other, name in _ALSO.items()}
+    for column in TABLES[CATALOG.name].schema:
+        if column.name in found or column.name in _LEFT_OUT:
+            continue
+        if pa.types.is_string(column.type):
+            found[column.name] = Field(column.name, (column.name,), "text", column.name)
+        elif pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+            whole = pa.types.is_integer(column.type)
+            found[column.name] = Field(column.name, (column.name,), "number", column.name, whole=whole)
+    return found
+
+
+FIELDS: Mapping[str, Field] = _all()
+OWN: tuple[Field, ...] = _OWN
+PEOPLE = ("person", "people", "who")  # asked for, and not known before faces are looked for
+
+IS: Mapping[str, str] = {
+    "soft": "its sharpest part is below the sharpness gate",
+    "exposure": "its clipping is above the clipping gate, and it is no silhouette",
+    "burst": "one frame of a burst",
+    "bracket": "one frame of a bracket",
+    "duplicate": "there are copies of the picture",
+    "single": "no burst, bracket or copy",
+    "unscored": "without a score or a sharpness",
+    "silhouette": "a dark subject against a bright ground",
+    "flash": "the flash fired",
+    "raw": "a RAW file belongs to the shot",
+    "rated": "stars found in XMP",
+    "located": "its position is known",
+    "dated": "its capture time is known",
+    "tagged": "it has tags",
+    "problem": "a stage could not work on it",
+}
+IS_ALSO: Mapping[str, str] = {
+    "blurry": "soft",
+    "blurred": "soft",
+    "unsharp": "soft",
+    "blown": "exposure",
+    "copy": "duplicate",
+}

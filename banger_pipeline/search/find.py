@@ -1,0 +1,191 @@
+"""Searching: the filter in DuckDB over the catalog, then the order by vectors inside what it let through."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+
+from banger_pipeline.errors import NothingToDoError, UnavailableError, UsageError
+from banger_pipeline.search.grammar import parse
+from banger_pipeline.search.query import Query, Text, Words
+from banger_pipeline.search.reading import Condition, Places, Read, Reading, match_words, read
+from banger_pipeline.search.vectors import Vectors, keys_of, open_vectors
+from banger_pipeline.stages import CATALOG
+from banger_pipeline.store.catalog import load
+from banger_pipeline.store.naming import photo_named
+from banger_pipeline.vision.encoder import CannotReadTextError
+from banger_pipeline.vision.text_vectors import mean_vector, text_vectors
+from banger_pipeline.workspace import Workspace
+
+PROMPTS = ("a photo of {}", "{}")  # what free words are put into; a picture is compared with the mean of their vectors
+_SHOWN = "photo_id, path, taken_at, city, country, score, tag_names"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One photo found. ``similarity`` is the cosine to the words or to the photo asked for; None when only filtered."""
+
+    photo_id: str
+    path: str
+    taken_at: datetime | None
+    place: str
+    score: float | None
+    tags: str
+    similarity: float | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search gave. ``total`` photos fit the filter; ``hits`` are the first of them, in order."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    order: str
+    read: tuple[Read, ...]
+    notes: tuple[str, ...] = ()
+
+
+def search(workspace: Workspace, line: str, like: str | None = None, limit: int = 50) -> Found:
+    """Photos that fit a line of docs/search.md, at most ``limit``.
+
+    With free words, or ``like`` (a photo by path, name or id), they come in the order of likeness; otherwise newest first.
+
+    Raises:
+        UsageError: the line cannot be read; there is nothing to search for; the photo is named by several.
+        UnavailableError: the line asks for people, who are not known; or the photo has no vector.
+        NothingToDoError: nothing is indexed, or there is no such photo.
+    """
+    query = parse(line)
+    if not query.terms and like is None:
+        raise UsageError("There is nothing to search for.", "Write what to find, such as: banger search lake 2025")
+    if limit < 1:
+        raise UsageError(f"{limit} photos cannot be shown.", "Use 1 or more.")
+    with duckdb.connect() as connection:
+        _open(workspace, connection)
+        reading = read(query, workspace.settings, _places(connection) if _asks_for_places(query) else Places())
+        wanted, order, reading, notes = _ranking(workspace, reading, like)
+        where, values = _where(reading.conditions)
+        if wanted is None:
+            total, hits = _filtered(connection, where, values, limit)
+        else:
+            total, hits = _ranked(workspace, connection, where, values, wanted, limit)
+    return Found(tuple(hits), total, order, reading.read, notes)
+
+
+def _open(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> None:
+    path = workspace.store.path(CATALOG.name, None)
+    if workspace.places.data_is_local and path.exists():
+        connection.read_parquet(str(path)).create_view(CATALOG.name)
+    else:
+        connection.register(CATALOG.name, load(workspace))  # says what to do when there is none
+
+
+def _asks_for_places(query: Query) -> bool:
+    meanings = [meaning for term in query.terms for meaning in term.meanings]
+    return any(isinstance(m, Words) or (isinstance(m, Text) and m.field == "near") for m in meanings)
+
+
+def _places(connection: duckdb.DuckDBPyConnection) -> Places:
+    found = connection.execute(
+        """select lower(city), lower(admin1), lower(admin2), lower(country), avg(latitude), avg(longitude)
+        from catalog where country is not null or city is not null group by all order by all"""
+    ).fetchall()
+    names = {name for row in found for name in row[:4] if name}
+    centres: dict[str, list[tuple[float, float]]] = {}
+    for city, *_, latitude, longitude in found:
+        if city and latitude is not None and longitude is not None:
+            centres.setdefault(city, []).append((latitude, longitude))
+    return Places(frozenset(names), centres)
+
+
+def _ranking(
+    workspace: Workspace, reading: Reading, like: str | None
+) -> tuple[Vectors | None, str, Reading, tuple[str, ...]]:
+    """The vector that orders the photos, None for none; in what order; the reading, completed; and what to say."""
+    if like is None and not reading.words:
+        return None, "newest first", reading, ()
+    notes: tuple[str, ...] = ()
+    wanted: list[Vectors] = []
+    order = []
+    if like is not None:
+        wanted.append(_vector_of(workspace, like))
+        order.append(f"like {like}")
+    if reading.words:
+        try:
+            wanted.append(_vector_of_words(workspace, " ".join(reading.words)))
+            order.append(f"like {' '.join(reading.words)!r}")
+        except CannotReadTextError as refused:
+            matched = match_words(reading.words)
+            kept = tuple(r for r in reading.read if r.said not in reading.words)
+            reading = Reading(
+                (*reading.conditions, *(condition for condition, _ in matched)), (), (*kept, *(r for _, r in matched))
+            )
+            notes = (f"Words are looked for in tags, places and names only. {refused.what} {refused.remedy}",)
+    if not wanted:
+        return None, "newest first", reading, notes
+    return mean_vector(wanted), " and ".join(order), reading, notes
+
+
+def _vector_of(workspace: Workspace, like: str) -> Vectors:
+    vector = open_vectors(workspace).vector(photo_named(workspace, like))
+    if vector is None:
+        raise UnavailableError(
+            f"{like} has no vector of the encoder in use, so nothing can be compared with it.",
+            "`banger problems` may say why; `banger index` makes what is missing.",
+        )
+    return vector
+
+
+def _vector_of_words(workspace: Workspace, words: str) -> Vectors:
+    known = text_vectors(workspace.settings, workspace.places, [prompt.format(words) for prompt in PROMPTS])
+    return mean_vector(list(known.values()))
+
+
+def _where(conditions: Sequence[Condition]) -> tuple[str, list[object]]:
+    sql = " and ".join(f"({condition.sql})" for condition in conditions) or "true"
+    return sql, [value for condition in conditions for value in condition.values]
+
+
+def _filtered(
+    connection: duckdb.DuckDBPyConnection, where: str, values: list[object], limit: int
+) -> tuple[int, list[Hit]]:
+    rows = connection.execute(
+        f"select {_SHOWN}, count(*) over () from catalog where {where} order by taken_at desc nulls last, photo_id limit ?",
+        [*values, limit],
+    ).fetchall()
+    return (rows[0][-1] if rows else 0), [_hit(row) for row in rows]
+
+
+def _ranked(
+    workspace: Workspace,
+    connection: duckdb.DuckDBPyConnection,
+    where: str,
+    values: list[object],
+    wanted: Vectors,
+    limit: int,
+) -> tuple[int, list[Hit]]:
+    vectors = open_vectors(workspace)
+    if not len(vectors.keys):
+        raise NothingToDoError("No photo has a vector yet.", "Run `banger index`.")
+    among, total = None, len(vectors.keys)
+    if where != "true":
+        ids: pa.Table = connection.sql(f"select photo_id from catalog where {where}", params=values).to_arrow_table()
+        among = keys_of(ids["photo_id"])
+        total = int((vectors.places(among) >= 0).sum()) if len(among) else 0
+    near = vectors.nearest(wanted, limit, among) if total else []
+    rows = connection.execute(
+        f"select {_SHOWN} from catalog where photo_id in (select unnest(?))", [[photo for photo, _ in near]]
+    ).fetchall()
+    by_id = {row[0]: row for row in rows}
+    return total, [_hit(by_id[photo], cosine) for photo, cosine in near if photo in by_id]
+
+
+def _hit(row: Sequence[object], similarity: float | None = None) -> Hit:
+    photo_id, path, taken_at, city, country, score, tags = row[:7]
+    return Hit(
+        str(photo_id), str(path), taken_at if isinstance(taken_at, datetime) else None,
+        ", ".join(str(part) for part in (city, country) if part),
+        float(score) if isinstance(score, (int, float)) else None, str(tags or ""), similarity,
+    )  # fmt: skip

@@ -1,0 +1,244 @@
+"""What a query means to this library: conditions in SQL with bound values, words left for the encoder, and how each was read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from banger_pipeline.errors import UsageError
+from banger_pipeline.search.fields import FIELDS, IS, IS_ALSO, Field
+from banger_pipeline.search.query import Between, Is, Meaning, Number, Query, Taken, Term, Text, Words
+from banger_pipeline.settings import Settings
+from banger_pipeline.vision.tags import JOINT
+
+NEAR_KM = 25.0
+LONGEST_NAME = 4  # words of a place's name
+CLOSE = 0.01  # numbers with a fraction are equal when they differ by no more than this share
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition of the catalog. ``sql`` is made of our own words only; everything said is in ``values``, one per ``?``."""
+
+    sql: str
+    values: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of the library: names in lower case, and where those towns' photos lie (latitude, longitude)."""
+
+    names: frozenset[str] = frozenset()
+    centres: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Read:
+    """One part of the line and how it was read."""
+
+    said: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """``conditions`` all hold; ``words`` are what is left for the encoder, in the order they were said."""
+
+    conditions: tuple[Condition, ...]
+    words: tuple[str, ...]
+    read: tuple[Read, ...]
+
+
+def read(query: Query, settings: Settings, places: Places) -> Reading:
+    """Give every term its meaning.
+
+    Raises:
+        UsageError: a place asked for is none of the library's.
+    """
+    return _Reader(settings, places).read(query)
+
+
+def match_words(words: Sequence[str]) -> list[tuple[Condition, Read]]:
+    """Each phrase as a condition on names: what is left when no encoder reads words."""
+    return [(_named(word), Read(word, f"{_MATCHED} holds {word!r}")) for word in words]
+
+
+_MATCHED = "a tag, a place, the camera, the lens or the path"
+_HAYSTACK = "lower(concat_ws(' ', tag_names, path, city, admin1, admin2, country, camera_make, camera_model, lens))"
+
+
+def _named(word: str) -> Condition:
+    return Condition(f"contains({_HAYSTACK}, ?)", (word.lower(),))
+
+
+class _Reader:
+    def __init__(self, settings: Settings, places: Places) -> None:
+        self.settings, self.places = settings, places
+        self.conditions: list[Condition] = []
+        self.words: list[str] = []
+        self.notes: list[Read] = []
+
+    def read(self, query: Query) -> Reading:
+        run: list[Term] = []
+        for term in query.terms:
+            match term:
+                case Term(meanings=(Words(quoted=False),), negated=False):
+                    run.append(term)
+                case Term(meanings=(Words(text=text),), negated=False):
+                    self._free(text, term.said)
+                case _:
+                    self._term(term)
+        self._run(run)
+        return Reading(tuple(self.conditions), tuple(self.words), tuple(self.notes))
+
+    def _run(self, terms: Sequence[Term]) -> None:
+        """Bare words: names of places first, the longest that fits; what remains is for the encoder."""
+        texts = [meaning.text for term in terms for meaning in term.meanings if isinstance(meaning, Words)]
+        at = 0
+        while at < len(texts):
+            word = texts[at].lower()
+            after = self._place(texts, at + 1) if word == "near" else 0
+            if after:
+                name = " ".join(texts[at + 1 : at + 1 + after])
+                self._add(f"near {name}", *self._near(name))
+                at += 1 + after
+            elif found := self._place(texts, at):
+                name = " ".join(texts[at : at + found])
+                self._add(name, *self._text(FIELDS["place"], (name,), whole=True))
+                at += found
+            elif word in IS_ALSO:
+                self._add(texts[at], *self._is(IS_ALSO[word]))
+                at += 1
+            else:
+                self._free(texts[at], texts[at])
+                at += 1
+
+    def _place(self, texts: Sequence[str], at: int) -> int:
+        """How many words from ``at`` on are the name of a place; 0 when none are."""
+        for size in range(min(LONGEST_NAME, len(texts) - at), 0, -1):
+            if " ".join(texts[at : at + size]).lower() in self.places.names:
+                return size
+        return 0
+
+    def _term(self, term: Term) -> None:
+        found = [self._meaning(meaning) for meaning in term.meanings]
+        sql = " or ".join(f"coalesce({condition.sql}, false)" for condition, _ in found)
+        values = tuple(value for condition, _ in found for value in condition.values)
+        said = " or ".join(words for _, words in found)
+        if term.negated:
+            self._add(term.said, Condition(f"not ({sql})", values), f"not: {said}")
+        else:
+            self._add(term.said, Condition(f"({sql})", values), said)
+
+    def _meaning(self, meaning: Meaning) -> tuple[Condition, str]:
+        if isinstance(meaning, Words):
+            lowered = meaning.text.lower()
+            named = _named(meaning.text), f"{_MATCHED} holds {meaning.text!r}"
+            return self._is(IS_ALSO[lowered]) if lowered in IS_ALSO else named
+        if isinstance(meaning, Text):
+            return self._named_field(meaning)
+        if isinstance(meaning, Is):
+            return self._is(meaning.what)
+        if isinstance(meaning, Taken):
+            return _taken(meaning.start, meaning.end)
+        return _number(meaning) if isinstance(meaning, Number) else _between(meaning)
+
+    def _named_field(self, asked: Text) -> tuple[Condition, str]:
+        if asked.field != "near":
+            return self._text(FIELDS[asked.field], asked.values)
+        found = [self._near(value) for value in asked.values]
+        values = tuple(value for condition, _ in found for value in condition.values)
+        return Condition(" or ".join(c.sql for c, _ in found), values), " or ".join(words for _, words in found)
+
+    def _text(self, wanted: Field, values: Sequence[str], whole: bool = False) -> tuple[Condition, str]:
+        if wanted.name == "tag":
+            one = f"list_contains(string_split(lower(tag_names), '{JOINT}'), ?)"
+        elif wanted.name == "camera":
+            one = "contains(lower(concat_ws(' ', camera_make, camera_model)), ?)"
+        else:
+            test = "lower({}) = ?" if whole else "contains(lower({}), ?)"
+            one = " or ".join(f"coalesce({test.format(column)}, false)" for column in wanted.columns)
+        count = one.count("?")
+        bound = tuple(value.lower() for value in values for _ in range(count))
+        return Condition(" or ".join([one] * len(values)), bound), f"{wanted.meaning}: {' or '.join(values)}"
+
+    def _near(self, name: str) -> tuple[Condition, str]:
+        centres = self.places.centres.get(name.lower(), ())
+        if not centres:
+            if name.lower() in self.places.names:
+                return self._text(FIELDS["place"], (name,), whole=True)
+            near = get_close_matches(name.lower(), sorted(self.places.names), 1)
+            raise UsageError(
+                f"No photo was taken at a place called {name}.",
+                f"Did you mean {near[0]}?" if near else "`place:` and `near:` know the places of your own photos.",
+            )
+        # the haversine formula (Sinnott, "Virtues of the Haversine", Sky and Telescope 68, 1984)
+        one = (
+            "2 * 6371.0088 * asin(least(1, sqrt(pow(sin(radians(latitude - ?) / 2), 2) + cos(radians(latitude)) * "
+            "cos(radians(?)) * pow(sin(radians(longitude - ?) / 2), 2)))) <= ?"
+        )
+        values = tuple(value for lat, lon in centres for value in (lat, lat, lon, NEAR_KM))
+        sql = " or ".join([one] * len(centres))
+        return Condition(sql, values), f"within {NEAR_KM:g} km of the photos at {name}"
+
+    def _is(self, what: str) -> tuple[Condition, str]:
+        focus = "greatest(sharpness_peak, sharpness_subject)"
+        gates = {name: self.settings.number(name) for name in ("sharpness_gate", "clipping_gate")}
+        kinds: Mapping[str, Condition] = {
+            "soft": Condition(f"{focus} < ?", (gates["sharpness_gate"],)),
+            "exposure": Condition(
+                "greatest(highlight_clipping, shadow_clipping) > ? and not coalesce(silhouette, false) "
+                "and moment_kind is distinct from 'bracket'",
+                (gates["clipping_gate"],),
+            ),
+            "burst": Condition("moment_kind = 'burst'"),
+            "bracket": Condition("moment_kind = 'bracket'"),
+            "duplicate": Condition("copies is not null"),
+            "single": Condition("moment_kind = 'single' and copies is null"),
+            "unscored": Condition(f"score is null or {focus} is null"),
+            "silhouette": Condition("silhouette"),
+            "flash": Condition("flash"),
+            "raw": Condition("has_raw"),
+            "rated": Condition("xmp_rating is not null"),
+            "located": Condition("latitude is not null"),
+            "dated": Condition("taken_at is not null"),
+            "tagged": Condition("tag_names <> ''"),
+            "problem": Condition("problem is not null"),
+        }
+        return kinds[what], IS[what]
+
+    def _free(self, word: str, said: str) -> None:
+        self.words.append(word)
+        self.notes.append(Read(said, "what the picture shows, or a name"))
+
+    def _add(self, said: str, condition: Condition, meaning: str) -> None:
+        self.conditions.append(condition)
+        self.notes.append(Read(said, meaning))
+
+
+def _number(asked: Number) -> tuple[Condition, str]:
+    wanted = FIELDS[asked.field]
+    column = wanted.columns[0]
+    words = f"{wanted.meaning} {asked.operator} {asked.as_said}"
+    if asked.operator == "=" and not wanted.whole:
+        return Condition(f"abs({column} - ?) <= ?", (asked.value, abs(asked.value) * CLOSE)), words
+    return Condition(f"{column} {asked.operator} ?", (asked.value,)), words
+
+
+def _between(asked: Between) -> tuple[Condition, str]:
+    wanted = FIELDS[asked.field]
+    column = wanted.columns[0]
+    ends = [(f"{column} >= ?", asked.low), (f"{column} <= ?", asked.high)]
+    said = [(sql, bound) for sql, bound in ends if bound is not None]
+    words = f"{wanted.meaning} from {_plain(asked.low, wanted)} to {_plain(asked.high, wanted)}"
+    return Condition(" and ".join(sql for sql, _ in said), tuple(bound for _, bound in said)), words
+
+
+def _plain(bound: float | None, wanted: Field) -> str:
+    return "any" if bound is None else f"{bound / wanted.scale:g}"
+
+
+def _taken(start: str | None, end: str | None) -> tuple[Condition, str]:
+    ends = [("taken_at >= ?::timestamp", start), ("taken_at < ?::timestamp", end)]
+    said = [(sql, bound) for sql, bound in ends if bound is not None]
+    words = "taken" + (f" from {start[:10]}" if start else "") + (f" before {end[:10]}" if end else "")
+    return Condition(" and ".join(sql for sql, _ in said), tuple(bound for _, bound in said)), words
