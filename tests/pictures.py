@@ -25,7 +25,8 @@ def scene(seed: int, width: int = 640, height: int = 480) -> Picture:
         )
         image[inside] = rng.uniform(0, 255, 3)
     image += rng.normal(0, 4, image.shape)
-    return np.clip(image, 0, 255).astype(np.uint8)
+    drawn: Picture = np.clip(image, 0, 255).astype(np.uint8)
+    return drawn
 
 
 def write_jpeg(path: Path, picture: Picture, quality: int = 90, exif: Image.Exif | None = None) -> Path:

@@ -45,7 +45,8 @@ def shaken(picture: Picture, length: int, degrees: float) -> Picture:
 def exposed(picture: Picture, stops: float) -> Picture:
     """Exposed by ``stops`` more (or fewer) in linear light, clipped where a sensor would clip."""
     linear = np.power(picture.astype(np.float32) / 255.0, 2.2) * np.float32(2.0**stops)
-    return np.rint(255.0 * np.power(np.clip(linear, 0.0, 1.0), 1 / 2.2)).astype(np.uint8)
+    developed: Picture = np.rint(255.0 * np.power(np.clip(linear, 0.0, 1.0), 1 / 2.2)).astype(np.uint8)
+    return developed
 
 
 def stored_for_orientation(picture: Picture, orientation: int) -> Picture:
