@@ -15,9 +15,15 @@ from banger_pipeline.commands import (
     models,
     pick,
     question,
+    rate,
+    ratings,
     reset,
+    search,
     settings,
     show,
+    taste,
+    train,
+    triage,
     why,
 )
 from banger_pipeline.commands.output import say
@@ -39,8 +45,11 @@ app.command()(index.index)
 app.command()(index.plan)
 app.command()(show.status)
 app.command()(show.problems)
+app.command()(rate.rate)
+app.command()(train.train)
 app.command()(pick.pick)
 app.command()(why.why)
+app.command()(search.search)
 app.command()(export.export)
 app.command()(export.verify)
 app.command()(dagster.dagster)
@@ -49,7 +58,10 @@ app.command()(bench.bench)
 app.command()(doctor.doctor)
 app.command()(reset.reset)
 app.add_typer(models.app, name="models")
+app.add_typer(ratings.app, name="ratings")
 app.add_typer(settings.app, name="settings")
+app.add_typer(taste.app, name="taste")
+app.add_typer(triage.app, name="triage")
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from banger_pipeline.places import Places
 from banger_pipeline.taste import heads
 from banger_pipeline.taste.training import judged
+from banger_pipeline.workspace import Workspace
 
 Told = Mapping[str, Any]
 
@@ -80,3 +81,14 @@ def _table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
         return ""
     lines: list[Sequence[object]] = [names, ["---"] * len(names), *rows]
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def next_to_rate(workspace: Workspace, told: Told) -> str:
+    """Which photos to rate next, where more ratings are needed; empty where a head scores."""
+    wanted = (told.get("verdict") or {}).get("rate_next") or []
+    table = workspace.store.read("catalog", None, ["photo_id", "path"])
+    if not wanted or told.get("scores") or table is None:
+        return ""
+    paths = dict(zip(table["photo_id"].to_pylist(), table["path"].to_pylist(), strict=True))
+    lines = [f"  {paths[photo]}" for photo in wanted if photo in paths]
+    return "\n".join(["These photos would teach it most:", *lines]) if lines else ""

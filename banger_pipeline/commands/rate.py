@@ -1,0 +1,80 @@
+"""`banger rate`: what to rate next, and single answers, for scripts and for the keyboard."""
+
+from typing import Annotated
+
+import typer
+
+from banger_pipeline.commands.output import AsJson, emit
+from banger_pipeline.errors import UsageError
+from banger_pipeline.workspace import Workspace
+
+Photo = Annotated[str | None, typer.Argument(help="Rate this photo now: its path, its file name or its id.")]
+Value = Annotated[float | None, typer.Option("--value", "-v", help="From -5 (worst) to 5 (best).")]
+BetterThan = Annotated[str | None, typer.Option("--better-than", help="Say that PHOTO is better than this one.")]
+Skip = Annotated[bool, typer.Option("--skip", help="Say nothing of PHOTO; it comes last from now on.")]
+Repeat = Annotated[bool, typer.Option("--repeat", help="The question was marked as a repeat.")]
+Count = Annotated[int, typer.Option("--count", "-n", min=1, max=1000, help="How many questions.")]
+Compare = Annotated[bool, typer.Option("--compare", help="Ask which of two frames of a burst is better.")]
+Seed = Annotated[int, typer.Option(help="Another number asks in another order.")]
+
+
+def rate(
+    photo: Photo = None,
+    *,
+    value: Value = None,
+    better_than: BetterThan = None,
+    skip: Skip = False,
+    repeat: Repeat = False,
+    count: Count = 10,
+    compare: Compare = False,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Show which photos to rate next, or record the answer for one. No score is shown: ratings are worth most when blind."""
+    workspace = Workspace.open()
+    if photo is not None:
+        _answer(workspace, photo, value, better_than, skip, repeat, as_json)
+        return
+    if value is not None or better_than is not None or skip:
+        raise UsageError("An answer needs the photo it is about.", "For example: banger rate PHOTO --value 3")
+    from banger_pipeline.taste.queue import next_photos
+    from banger_pipeline.taste.transfer import Photos
+
+    questions = next_photos(workspace, count, compare=compare, seed=seed)
+    paths = Photos.of(workspace).paths
+    data = [
+        {"photos": [{"photo_id": p, "path": paths[p]} for p in question.photo_ids], "repeat": question.repeat}
+        for question in questions
+    ]
+    emit(
+        data, as_json, lambda: "\n".join("  or  ".join(paths[p] for p in question.photo_ids) for question in questions)
+    )
+
+
+def _answer(
+    workspace: Workspace,
+    photo: str,
+    value: float | None,
+    better_than: str | None,
+    skip: bool,
+    repeat: bool,
+    as_json: bool,
+) -> None:
+    from banger_pipeline.taste import labels
+    from banger_pipeline.taste.transfer import Photos
+
+    if (value is not None) + (better_than is not None) + skip != 1:
+        raise UsageError("One answer is needed.", "Give one of --value, --better-than and --skip.")
+    photos = Photos.of(workspace)
+    subject = photos.find(photo)
+    if value is not None:
+        event = labels.rate(workspace.state, subject, value, repeat=repeat)
+        text = f"{photos.paths[subject]}: {value:+g}"
+    elif better_than is not None:
+        other = photos.find(better_than)
+        event = labels.compare(workspace.state, subject, other, repeat=repeat)
+        text = f"{photos.paths[subject]} is better than {photos.paths[other]}"
+    else:
+        event = labels.skip(workspace.state, subject)
+        text = f"{photos.paths[subject]}: skipped"
+    emit({"event": event, "photo_id": subject}, as_json, text)
