@@ -22,6 +22,7 @@ Tokens = NDArray[np.int64]
 
 START, END = "<start_of_text>", "<end_of_text>"
 MERGES = 49152 - 256 - 2  # of CLIP's vocabulary; its file holds more
+_WORDS_KEPT = 20_000  # whose numbers are remembered
 _ENDINGS = ("'re", "'ve", "'ll", "'s", "'t", "'m", "'d")
 _LIGATURES = {"Ĳ": "IJ", "ĳ": "ij", "ŉ": "'n", "Ǳ": "DZ", "ǲ": "Dz", "ǳ": "dz", "Ǆ": "DŽ", "ǅ": "Dž", "ǆ": "dž",
               "Ǉ": "LJ", "ǈ": "Lj", "ǉ": "lj", "Ǌ": "NJ", "ǋ": "Nj", "ǌ": "nj", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl",
@@ -42,6 +43,7 @@ class Tokenizer:
         self._ranks = {pair: rank for rank, pair in enumerate(merges)}
         self._context = context
         self._start, self._end = self._numbers[START], self._numbers[END]
+        self._known = {START: [self._start], END: [self._end]}
 
     @classmethod
     def read(cls, path: Path, context: int) -> "Tokenizer":
@@ -72,10 +74,12 @@ class Tokenizer:
         symbols = _byte_symbols()
         found: list[int] = []
         for word in _words(cleaned(text).lower()):
-            if word in (START, END):
-                found.append(self._numbers[word])
-            else:
-                found += (self._numbers[part] for part in self._merged([symbols[byte] for byte in word.encode()]))
+            known = self._known.get(word)
+            if known is None:
+                known = [self._numbers[part] for part in self._merged([symbols[byte] for byte in word.encode()])]
+                if len(self._known) < _WORDS_KEPT:
+                    self._known[word] = known
+            found += known
         return found
 
     def _merged(self, symbols: list[str]) -> list[str]:
