@@ -36,6 +36,13 @@ def tags(work: Work) -> pa.Table:
     return tag_photos(work)
 
 
+@stage_asset(stages.FACES, show=histogram("faces", "face_count"))
+def faces(work: Work) -> pa.Table:
+    from banger_pipeline.vision.faces import find_faces
+
+    return find_faces(work)
+
+
 @stage_asset(stages.SCENES, show=histogram("scenes", "scene"))
 def scenes(work: Work) -> pa.Table:
     from banger_pipeline.vision.scenes import assign_scenes

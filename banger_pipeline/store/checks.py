@@ -44,6 +44,7 @@ RANGE_OF_COLUMN: Mapping[str, Bounds] = {
     "locations": (1, None),
 }
 SCORES: Mapping[str, str] = {"quality": "sharpness", "aesthetic": "score"}
+_FACE_SHARES = ("x", "y", "w", "h", "score", "frontal", "share", "eye_left_open", "eye_right_open")
 ROUNDING = 1e-4  # float32 arithmetic may step this far over a bound
 
 
@@ -238,6 +239,28 @@ def _one_sound_head(given: Given) -> Iterable[Finding]:
             yield Finding("one head", "its weights are not finite numbers of one width", (head["head"],))
 
 
+def _faces(given: Given) -> Iterable[Finding]:
+    table = given.table.filter(pc.is_valid(given.table["faces"]))
+    photos, counts = table["photo_id"].to_pylist(), table["face_count"].to_pylist()
+    faces = table["faces"].combine_chunks()
+    wrong = [p for p, count, own in zip(photos, counts, pc.list_value_length(faces).to_pylist(), strict=True) if count != own]
+    if wrong:
+        yield Finding("faces", f"{len(wrong)} photos do not hold as many faces as they say", _some(wrong))
+    flat, owners = faces.flatten(), faces.value_parent_indices().to_numpy()
+    columns = {name: np.nan_to_num(pc.struct_field(flat, name).to_numpy(zero_copy_only=False)) for name in _FACE_SHARES}
+    outside = ~np.all([(0 <= values) & (values <= 1 + ROUNDING) for values in columns.values()], axis=0)
+    outside |= (columns["x"] + columns["w"] > 1 + ROUNDING) | (columns["y"] + columns["h"] > 1 + ROUNDING)
+    if outside.any():
+        yield Finding("faces", f"{outside.sum()} faces lie outside the frame or the scale", _some(photos[i] for i in owners[outside]))
+    vectors = pc.struct_field(flat, "vector").to_pylist()
+    lengths = np.array([np.linalg.norm(vector) if vector else np.nan for vector in vectors])
+    unlike = np.abs(lengths - 1) > 1e-3
+    if unlike.any() or len({len(vector) for vector in vectors if vector}) > 1:
+        yield Finding("faces", "vectors of faces differ in width or length", _some(photos[i] for i in owners[unlike]))
+    if len(names := pc.struct_field(flat, "face_id").drop_null()) > pc.count_distinct(names).as_py():
+        yield Finding("faces", "two faces have one name")
+
+
 CHECKS: tuple[Check, ...] = (
     Check("rows match photos", "every photo of the inputs has a row, and nothing else has", _rows_match),
     Check("unique rows", "no key occurs twice", _unique),
@@ -246,10 +269,11 @@ CHECKS: tuple[Check, ...] = (
         "no invented values",
         "a row with a problem holds no measurement",
         _no_invented_values,
-        ("hashes", "quality", "embeddings", "tags", "aesthetic"),
+        ("hashes", "quality", "embeddings", "tags", "faces", "aesthetic"),
     ),
     Check("unit vectors", "vectors have length 1 and one width", _unit_vectors, ("embeddings",)),
     Check("tags", "tags are told apart, best first, and named in the same order", _tags, ("tags",)),
+    Check("faces", "faces lie in their frame, with unit vectors and names of their own", _faces, ("faces",)),
     Check("orientation", "working images have the proportions of their originals", _proportions, ("previews",)),
     Check("focus map", "focus maps have rows x columns tiles", _focus_map, ("previews",)),
     Check("decoded to black", "most of a folder is not black", _not_black, ("quality",)),

@@ -180,7 +180,7 @@ FACE = pa.struct(
     [
         ("face_id", _S), ("x", _F), ("y", _F), ("w", _F), ("h", _F), ("score", _F), ("points", pa.list_(_F)),
         ("vector", pa.list_(_F)), ("frontal", _F), ("share", _F), ("focus", _F),
-        ("eye_left_open", _F), ("eye_right_open", _F), ("eyes", _S),
+        ("eye_left_open", _F), ("eye_right_open", _F), ("eyes", _S), ("expression", _S),
     ]
 )  # fmt: skip
 FACES = _table(
@@ -189,12 +189,12 @@ FACES = _table(
     Column(
         "faces",
         pa.list_(FACE),
-        "Every face, the largest first. face_id: photo and box in hundredths of the frame, so that it outlives a new detection; "
+        "Every face, the largest first. face_id: photo and box in thousandths of the frame, so that it outlives a new detection; "
         "x, y, w, h: box as shares of the frame, from the top left; score: the detector's certainty, 0 to 1; points: x and y of the "
         "eyes, the tip of the nose and the corners of the mouth (the left of the picture first), as shares of the frame; vector: unit "
         "vector of the person; frontal: 1 looks at the camera, 0 is a profile; share: of the frame's area; focus: sharpness of the "
-        "focus map under it; eye_left_open, eye_right_open: 0 shut to 1 open, left and right in the picture; eyes: open, closed or "
-        "cannot-tell",
+        "focus map under it; eye_left_open, eye_right_open: 0 shut to 1 open, left and right in the picture; eyes: open, closed (both) "
+        "or cannot-tell, null where nothing could look; expression: laugh, kiss or wink, which shut eyes on purpose, or null",
     ),
     Column("worst_eyes", _S, "Eyes of the prominent faces: closed when one has them closed, else open, else cannot-tell"),
     Column("best_face_focus", _F, "Sharpness of the sharpest prominent face", "8-bit luma squared"),

@@ -1,0 +1,222 @@
+"""Faces of many photos: detector per photo, recogniser in batches across photos, eyes face by face, on all processors."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from banger_pipeline.library.previews import PreviewMissingError, working_image
+from banger_pipeline.store.refresh import Work
+from banger_pipeline.store.tables import FACES
+from banger_pipeline.vision.eyes import CANNOT_TELL, CLOSED, OPEN, EyeReader, Eyes, can_be_judged, judged
+from banger_pipeline.vision.face_crops import for_eyes, for_recogniser
+from banger_pipeline.vision.face_detector import Detections, Detector
+from banger_pipeline.vision.face_pack import FacePack
+from banger_pipeline.vision.face_quality import face_id, focus_under, frontal, prominent
+from banger_pipeline.vision.providers import choose, session
+
+PHOTOS = 16  # of which the faces are recognised together
+FACES_AT_ONCE = 32  # faces per call of a recogniser that takes more than one
+Picture = NDArray[np.uint8]
+Vectors = NDArray[np.float32]
+Photo = Mapping[str, Any]
+Row = dict[str, object]
+
+
+class Recogniser:
+    """An ArcFace-like recogniser. It may be called from several threads at once.
+
+    Source: Deng, Guo, Xue and Zafeiriou, "ArcFace: Additive Angular Margin Loss for Deep Face Recognition" (CVPR 2019).
+    """
+
+    def __init__(self, model: Path, provider: str = "cpu", inner: int = 1) -> None:
+        from insightface.model_zoo.arcface_onnx import ArcFaceONNX
+
+        self._arcface = ArcFaceONNX(str(model), session(model, provider, inner))
+        fixed = self._arcface.input_shape[0]
+        self._batch = fixed if isinstance(fixed, int) and fixed > 0 else FACES_AT_ONCE
+
+    def vectors(self, crops: Sequence[Picture]) -> Vectors:
+        """Unit rows (n, width) of upright faces, BGR, (112, 112, 3)."""
+        parts = [
+            np.asarray(self._arcface.get_feat(list(crops[start : start + self._batch])), np.float32)
+            for start in range(0, len(crops), self._batch)
+        ]
+        rows = np.concatenate(parts)
+        return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), np.float32)
+
+
+@dataclass(frozen=True)
+class Models:
+    """Detector and recogniser of the pack with this id, loaded."""
+
+    id: str
+    detector: Detector
+    recogniser: Recogniser
+
+
+@lru_cache(maxsize=1)
+def _loaded(detector: Path, recogniser: Path, identity: str, provider: str) -> Models:
+    """Loaded once per process; ``identity`` is part of the key, so that other weights under the same name are loaded anew."""
+    inner = 1 if provider == "cpu" else 0  # photos are the unit of parallel work
+    return Models(identity, Detector(detector, provider, inner), Recogniser(recogniser, provider, inner))
+
+
+def load(pack: FacePack, provider: str = "auto") -> Models:
+    """The models of a pack, ready to run.
+
+    Raises:
+        UnavailableError: one cannot be loaded, or the provider does not start.
+    """
+    return _loaded(pack.detector, pack.recogniser, pack.id, choose(provider).name)
+
+
+class _Readers:
+    """One reader of eyes for each thread that asks, all closed at the end; none where eyes cannot be judged."""
+
+    def __init__(self, task: Path | None, stack: ExitStack) -> None:
+        self._task, self._stack, self._own, self._lock = task, stack, threading.local(), threading.Lock()
+
+    def mine(self) -> EyeReader | None:
+        if self._task is None:
+            return None
+        if not hasattr(self._own, "reader"):
+            with self._lock:
+                self._own.reader = self._stack.enter_context(EyeReader(self._task))
+        return self._own.reader if isinstance(self._own.reader, EyeReader) else None
+
+
+def find_in(work: Work, pack: FacePack) -> pa.Table:
+    """The ``faces`` rows of ``work.photos``. A photo whose stored picture is missing is postponed."""
+    columns = ["photo_id", "focus_map", "focus_rows", "focus_columns"]
+    photos: list[Photo] = work.photos.select(columns).to_pylist()
+    if not photos:
+        return FACES.schema.empty_table()
+    models = load(pack, work.settings.text("provider"))
+    threads = work.settings.worker_threads
+    size = max(1, min(PHOTOS, -(-len(photos) // threads)))
+    batches = [photos[start : start + size] for start in range(0, len(photos), size)]
+    rows: list[Row] = []
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    with ExitStack() as stack:
+        readers = _Readers(pack.landmarker, stack)
+
+        def of_batch(batch: Sequence[Photo]) -> tuple[list[Row], dict[str, str]]:
+            return _of_batch(batch, work, pack, models, readers.mine())
+
+        pool = ThreadPoolExecutor(threads, thread_name_prefix=work.stage.name)
+        try:
+            for batch, (found, waiting) in zip(batches, pool.map(of_batch, batches), strict=True):
+                rows += found
+                for photo_id, reason in waiting.items():
+                    work.postpone(photo_id, reason)
+                work.progress(len(batch))
+        finally:
+            pool.shutdown(cancel_futures=True)
+            cv2.setNumThreads(before)
+    return FACES.rows(rows)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What is kept of a photo once its picture is let go."""
+
+    photo: Photo
+    found: Detections
+    shape: tuple[int, int]  # height and width
+    crops: list[Picture]
+    eyes: list[Eyes | None]
+
+
+def _of_batch(
+    batch: Sequence[Photo], work: Work, pack: FacePack, models: Models, reader: EyeReader | None
+) -> tuple[list[Row], dict[str, str]]:
+    waiting: dict[str, str] = {}
+    seen: list[_Seen] = []
+    for photo in batch:
+        try:
+            picture = working_image(work.places, str(photo["photo_id"]))
+        except PreviewMissingError as missing:
+            waiting[str(photo["photo_id"])] = str(missing)
+            continue
+        found = models.detector.find(picture)
+        crops = [np.ascontiguousarray(for_recogniser(picture, points)[..., ::-1]) for points in found.points]
+        eyes = [look(picture, points, reader) for points in found.points]
+        seen.append(_Seen(photo, found, (picture.shape[0], picture.shape[1]), crops, eyes))
+    crops = [crop for one in seen for crop in one.crops]
+    vectors = models.recogniser.vectors(crops) if crops else np.empty((0, pack.width), np.float32)
+    rows: list[Row] = []
+    start = 0
+    for one in seen:
+        rows.append(_row(one, vectors[start : start + len(one.crops)], pack.id))
+        start += len(one.crops)
+    return rows, waiting
+
+
+def look(picture: Picture, points: NDArray[np.float32], reader: EyeReader | None) -> Eyes | None:
+    """The eyes of the face with these five points (5, 2) in an RGB picture; None without a reader."""
+    if reader is None:
+        return None
+    if not can_be_judged(float(np.linalg.norm(points[1] - points[0])), frontal(points)):
+        return Eyes()
+    crop = for_eyes(picture, points)
+    return judged(crop, reader.read(crop))
+
+
+def _row(one: _Seen, vectors: Vectors, pack: str) -> Row:
+    height, width = one.shape
+    focus_map = np.array(one.photo["focus_map"], np.float32)
+    focus_map = focus_map.reshape(one.photo["focus_rows"], one.photo["focus_columns"])
+    faces: list[dict[str, object]] = []
+    for i in range(len(one.found)):
+        left, top, right, bottom = np.clip(one.found.boxes[i], 0, [width, height, width, height]).astype(float).tolist()
+        box = (left / width, top / height, (right - left) / width, (bottom - top) / height)
+        eyes = one.eyes[i]
+        identity = face_id(str(one.photo["photo_id"]), box)
+        faces.append(
+            {
+                "face_id": identity,
+                **dict(zip("xywh", box, strict=True)),
+                "score": float(min(one.found.scores[i], 1.0)),
+                "points": (one.found.points[i] / [width, height]).ravel().tolist(),
+                "vector": vectors[i],
+                "frontal": frontal(one.found.points[i]),
+                "share": box[2] * box[3],
+                "focus": focus_under(box, focus_map),
+                **(_eye_columns(eyes) if eyes else {}),
+            }
+        )
+    faces.sort(key=lambda face: (-float(str(face["share"])), str(face["face_id"])))
+    front = [faces[i] for i in prominent(faces)]
+    return {
+        "photo_id": one.photo["photo_id"],
+        "face_count": len(faces),
+        "faces": faces,
+        "worst_eyes": worst_eyes([face.get("eyes") for face in front]),
+        "best_face_focus": max((float(str(face["focus"])) for face in front), default=None),
+        "pack": pack,
+    }
+
+
+def _eye_columns(eyes: Eyes) -> dict[str, object]:
+    return {
+        "eye_left_open": eyes.left,
+        "eye_right_open": eyes.right,
+        "eyes": eyes.verdict,
+        "expression": eyes.expression,
+    }
+
+
+def worst_eyes(verdicts: Sequence[object]) -> str | None:
+    """Closed when one face's eyes are, else open when one's are, else cannot-tell; None without any verdict."""
+    return next((word for word in (CLOSED, OPEN, CANNOT_TELL) if word in verdicts), None)

@@ -1,0 +1,79 @@
+"""What can be said of a face from its box and five points alone: its name, its pose, its sharpness, and which faces matter."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Box = tuple[float, float, float, float]  # left, top, width, height as shares of the frame
+Floats = NDArray[np.float32]
+
+PROMINENT = 0.5  # a face of at least this share of the tallest one's height is prominent
+_IDENTITY = re.compile(r"([0-9a-f]+)-(\d{4})(\d{4})(\d{4})(\d{4})")
+
+
+def face_id(photo_id: str, box: Box) -> str:
+    """Name of a face: the first 12 digits of its photo's id, and its box in thousandths of the frame.
+
+    It is the same whenever the same models look at the same content. Another model's box differs a little: `box_of` gives the
+    box back, so that what was said of one can be found on the other by how much they overlap.
+    """
+    return f"{photo_id[:12]}-{''.join(f'{round(1000 * side):04d}' for side in box)}"
+
+
+def box_of(identity: str) -> tuple[str, Box]:
+    """First 12 digits of the photo's id, and the box, that a face's name holds.
+
+    Raises:
+        ValueError: it is no name of a face.
+    """
+    found = _IDENTITY.fullmatch(identity)
+    if found is None:
+        raise ValueError(f"{identity!r} is no face's name")
+    left, top, width, height = (int(found[i]) / 1000 for i in range(2, 6))
+    return found[1], (left, top, width, height)
+
+
+def frontal(points: Floats) -> float:
+    """1 for a face that looks at the camera, 0 for a profile, from the five points (5, 2).
+
+    The tip of the nose lies midway between the eyes and between the corners of the mouth when a face is frontal, and wanders
+    towards one of each as the head turns.
+    """
+    along_eyes = _along(points[0], points[1], points[2])
+    along_mouth = _along(points[3], points[4], points[2])
+    return float(np.clip(1 - 2 * abs((along_eyes + along_mouth) / 2 - 0.5), 0.0, 1.0))
+
+
+def _along(start: Floats, end: Floats, point: Floats) -> float:
+    """Where ``point`` lies from ``start`` (0) to ``end`` (1), at a right angle to the line."""
+    line = end - start
+    return float(np.dot(point - start, line) / max(float(np.dot(line, line)), 1e-9))
+
+
+def focus_under(box: Box, focus_map: Floats) -> float:
+    """Sharpness of a face: the mean of the focus map (rows, columns) over its box, each tile by how much of it lies below."""
+    rows, columns = focus_map.shape
+    down = _covered(box[1], box[1] + box[3], rows)
+    across = _covered(box[0], box[0] + box[2], columns)
+    weight = np.outer(down, across)
+    return float((weight * focus_map).sum() / max(weight.sum(), 1e-9))
+
+
+def _covered(start: float, end: float, count: int) -> NDArray[np.float64]:
+    """How much of each of ``count`` equal parts of 0 to 1 lies between ``start`` and ``end``."""
+    edges = np.arange(count + 1) / count
+    return np.asarray(np.clip(np.minimum(edges[1:], end) - np.maximum(edges[:-1], start), 0.0, None), np.float64)
+
+
+def prominent(faces: Sequence[Mapping[str, object]], floor: float = 0.0) -> list[int]:
+    """Positions of the faces that a photo is about: at least half as tall as the tallest. Those of a score below ``floor`` do not
+    count as faces."""
+    heights = {i: _number(face["h"]) for i, face in enumerate(faces) if _number(face["score"]) >= floor}
+    tallest = max(heights.values(), default=0.0)
+    return [i for i, height in heights.items() if height >= PROMINENT * tallest]
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) else 0.0
