@@ -4,12 +4,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from banger_pipeline.places import Places
 from banger_pipeline.state import State
 from banger_pipeline.workspace import Workspace
 from tests.guard import GUARD, as_root
+
+# a deadline would judge the machine, not the code
+hypothesis.settings.register_profile("banger", deadline=None)
+hypothesis.settings.load_profile("banger")
 
 
 @pytest.fixture(autouse=True)
