@@ -16,7 +16,7 @@ from banger_pipeline.vision.encoder import PictureEncoder, load_encoder
 from banger_pipeline.vision.recorded import Recording
 from banger_pipeline.vision.weights.folder import Model, held, new_folder, put
 
-PHOTOS = 60
+PHOTOS = 400  # enough for starting up to weigh little
 GOAL = 1.10
 FLOOR_FILES = 16
 

@@ -44,7 +44,7 @@ def list_models(as_json: AsJson = False) -> None:
             {
                 "name": name,
                 "kind": kind,
-                "purpose": PURPOSES[kind],
+                "purpose": (known[name].purpose if name in known else "") or PURPOSES[kind],
                 "size": model.size if model else known[name].size,
                 "licence": model.licence if model else known[name].licence,
                 "terms": known[name].terms if name in known else "",

@@ -5,6 +5,7 @@ import shutil
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile, is_zipfile
@@ -12,7 +13,7 @@ from zipfile import ZipFile, is_zipfile
 import numpy as np
 from numpy.typing import NDArray
 
-from banger_pipeline.errors import UsageError, VerificationError
+from banger_pipeline.errors import UnavailableError, UsageError, VerificationError
 from banger_pipeline.vision.clip_input import Image, Preprocessing, pixels_of
 from banger_pipeline.vision.providers import session
 from banger_pipeline.vision.tokenizer import Tokenizer
@@ -29,35 +30,48 @@ def export(folder: Path, checkpoint: Path, architecture: str, pretrained: str) -
     The exported towers must agree with open_clip on noise, on photographs and on texts; otherwise nothing is accepted.
 
     Raises:
+        UnavailableError: torch or open_clip is installed and does not start.
         UsageError: open_clip does not know the architecture, or the checkpoint is not of it.
         VerificationError: the export does not agree.
     """
+    with _offline(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch's and open_clip's remarks to their developers
+        try:
+            import_module("open_clip")
+            import torch
+        except (ImportError, OSError, RuntimeError) as error:  # torch and torchvision of two builds raise any of them
+            raise UnavailableError(
+                f"open_clip is installed and does not start: {error}.",
+                "`uv sync --extra clip` installs matching versions.",
+            ) from None
+        with torch.no_grad():
+            return _exported(folder, checkpoint, architecture, pretrained)
+
+
+def _exported(folder: Path, checkpoint: Path, architecture: str, pretrained: str) -> Exported:
+    import open_clip
     import torch
 
-    with _offline(), warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")  # torch's and open_clip's remarks to their developers
-        import open_clip
-
-        model = _loaded(checkpoint, architecture)
-        how = _preprocessing(open_clip.get_model_preprocess_cfg(model))
-        size = how.size
-        _to_onnx(model, "encode_image", torch.zeros(2, 3, size, size), folder / IMAGE, "image")
-        checked = {"images": _image_agreement(model, folder / IMAGE, how)}
-        details: dict[str, Any] = {
-            "architecture": architecture,
-            "pretrained": pretrained,
-            "image": IMAGE,
-            "preprocessing": how.stored(),
-            "exported_by": f"open_clip {open_clip.__version__}, torch {torch.__version__}",
-        }
-        tokenizer = _own_tokenizer(open_clip.get_tokenizer, architecture, checkpoint.parent)
-        if tokenizer is not None:
-            own, context, file = tokenizer
-            _to_onnx(model, "encode_text", torch.from_numpy(own(TEXTS[:2])), folder / TEXT, "tokens")
-            checked["texts"] = _text_agreement(model, folder / TEXT, own)
-            shutil.copyfile(file, folder / VOCABULARY)
-            details |= {"text": TEXT, "tokenizer": {"kind": "clip-bpe", "file": VOCABULARY, "context": context}}
-        details["checked"] = checked
+    model = _loaded(checkpoint, architecture)
+    how = _preprocessing(open_clip.get_model_preprocess_cfg(model))
+    size = how.size
+    _to_onnx(model, "encode_image", torch.zeros(2, 3, size, size), folder / IMAGE, "image")
+    checked = {"images": _image_agreement(model, folder / IMAGE, how)}
+    details: dict[str, Any] = {
+        "architecture": architecture,
+        "pretrained": pretrained,
+        "image": IMAGE,
+        "preprocessing": how.stored(),
+        "exported_by": f"open_clip {open_clip.__version__}, torch {torch.__version__}",
+    }
+    tokenizer = _own_tokenizer(open_clip.get_tokenizer, architecture, checkpoint.parent)
+    if tokenizer is not None:
+        own, context, file = tokenizer
+        _to_onnx(model, "encode_text", torch.from_numpy(own(TEXTS[:2])), folder / TEXT, "tokens")
+        checked["texts"] = _text_agreement(model, folder / TEXT, own)
+        shutil.copyfile(file, folder / VOCABULARY)
+        details |= {"text": TEXT, "tokenizer": {"kind": "clip-bpe", "file": VOCABULARY, "context": context}}
+    details["checked"] = checked
     width = int(session(folder / IMAGE, "cpu").get_outputs()[0].shape[-1])
     return Exported(width, details)
 

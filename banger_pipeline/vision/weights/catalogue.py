@@ -44,6 +44,7 @@ class KnownModel:
     sha256: str = ""
     architecture: str = ""  # of a CLIP, as open_clip spells it
     pretrained: str = ""  # open_clip's name of the weights
+    purpose: str = ""  # where it differs from what its kind is for
 
     @property
     def file(self) -> str:
@@ -88,6 +89,7 @@ KNOWN: tuple[KnownModel, ...] = (
         "Apache 2.0: use it for anything",
         architecture="ViT-B-16-SigLIP",
         pretrained="webli",
+        purpose="finds look-alikes; it reads no words here, and needs the extra clip to be taken in",
     ),
     KnownModel(
         "buffalo_l",
