@@ -27,7 +27,9 @@ from banger_pipeline.commands import (
     why,
 )
 from banger_pipeline.commands.output import say
+from banger_pipeline.commands.system_errors import explained
 from banger_pipeline.errors import BangerError
+from banger_pipeline.places import Places
 
 app = typer.Typer(
     name="banger",
@@ -71,6 +73,12 @@ def main() -> None:
     except BangerError as error:
         say(f"banger: {error}")
         sys.exit(error.exit_code)
+    except OSError as error:
+        refused = explained(error, Places.from_environment())
+        if refused is None:
+            raise
+        say(f"banger: {refused}")
+        sys.exit(refused.exit_code)
     except KeyboardInterrupt:
         say("banger: stopped. What was finished is kept; run the same command to go on.")
         sys.exit(130)
