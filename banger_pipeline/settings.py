@@ -155,6 +155,32 @@ LEVERS: tuple[Lever, ...] = (
         1.0,
     ),
     Lever(
+        "face_sharpness_gate",
+        4.0,
+        "gates",
+        "Photos whose sharpest prominent face is below this Laplacian variance go to the soft lane for review; 0 turns it off.",
+        "Laplacian variance at 2,400 px",
+        0.0,
+        10000.0,
+    ),
+    Lever(
+        "eye_gate",
+        "blink",
+        "gates",
+        "Which closed eyes of a prominent face send a photo to the eyes lane: blink (not those shut by a laugh, a kiss or a wink), "
+        "strict (any), off.",
+        choices=("off", "blink", "strict"),
+    ),
+    Lever(
+        "face_score_floor",
+        0.6,
+        "gates",
+        "Faces that the detector is less sure of are not judged; they are still found, named and counted.",
+        "certainty",
+        0.0,
+        1.0,
+    ),
+    Lever(
         "moment_seconds",
         8.0,
         "moments",

@@ -18,6 +18,7 @@ _STRATEGIES: Mapping[str, str] = {
 }
 _LANES: Mapping[str, str] = {
     "soft": "not sharp enough",
+    "eyes": "closed eyes",
     "exposure": "badly exposed",
     "burst": "from a burst with a better frame",
     "duplicate": "copies of another photo",

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from banger_pipeline.errors import NothingToDoError, UsageError
+from banger_pipeline.picks.faces import Faces, faces_of
 from banger_pipeline.picks.frames import (
     Flags,
     Floats,
@@ -32,7 +33,7 @@ from banger_pipeline.workspace import Workspace
 COLUMNS = (
     "photo_id", "name", "folder", "size", "taken_at", "width", "height", "sharpness_peak", "sharpness_subject",
     "shadow_clipping", "highlight_clipping", "silhouette", "tag_names", "score", "moment", "moment_kind", "moment_position",
-    "copies", "trip", "problem",
+    "copies", "trip", "best_face_focus", "problem",
 )  # fmt: skip
 
 
@@ -64,14 +65,19 @@ class Candidates:
     vectors: Vectors
     has_vector: Flags
     tag_names: list[str | None]  # joined by "; "; None where a photo has not been tagged
+    face_focus: Floats  # of the sharpest prominent face
+    faces: Faces
 
     def __len__(self) -> int:
         return len(self.ids)
 
     @cached_property
     def focus(self) -> Floats:
-        """Sharpness where it counts: the sharper of the sharpest part and the subject; NaN where neither was measured."""
-        return np.asarray(np.fmax(self.sharpness_peak, self.sharpness_subject), np.float64)
+        """Sharpness where it counts: of the sharpest part, the subject or a face; NaN where none was measured.
+
+        The sharpest of them: a portrait with a soft background passes by its face, and a landscape with a passer-by by its own.
+        """
+        return np.asarray(np.fmax(np.fmax(self.sharpness_peak, self.sharpness_subject), self.face_focus), np.float64)
 
     @cached_property
     def pixels(self) -> Floats:
@@ -103,10 +109,12 @@ def candidates(workspace: Workspace, request: Request) -> Candidates:
             "There are no photos to choose from.", "Add a folder with `banger add FOLDER`, then run `banger index`."
         )
     catalog = catalog.sort_by("photo_id")
-    return _candidates(catalog, _embeddings(workspace, folders))
+    return _candidates(
+        catalog, _embeddings(workspace, folders), faces_of(workspace, folders, catalog["photo_id"].to_pylist())
+    )
 
 
-def _candidates(catalog: pa.Table, embeddings: pa.Table) -> Candidates:
+def _candidates(catalog: pa.Table, embeddings: pa.Table, faces: Faces) -> Candidates:
     ids = catalog["photo_id"].to_pylist()
     own = pa.array(ids, pa.string())
     vectors, has_vector = unit_vectors(aligned(embeddings, own))
@@ -133,6 +141,8 @@ def _candidates(catalog: pa.Table, embeddings: pa.Table) -> Candidates:
         vectors=vectors,
         has_vector=has_vector,
         tag_names=catalog["tag_names"].to_pylist(),
+        face_focus=numbers(catalog["best_face_focus"]),
+        faces=faces,
     )
 
 

@@ -1,10 +1,11 @@
 """Gates: what sets a photo aside for review instead of letting it be picked, and the reason in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from banger_pipeline.picks.candidates import Candidates
+from banger_pipeline.picks.face_gates import closed_eyes, soft_faces
 from banger_pipeline.picks.frames import Flags, Floats, Ints, grouped
 from banger_pipeline.picks.selection import Laned
 from banger_pipeline.settings import Settings
@@ -17,8 +18,9 @@ def lanes(photos: Candidates, settings: Settings) -> list[Laned]:
     """Every photo that is set aside, in the order of ``photos``, each in the first lane that takes it.
 
     ``unscored``: no score or no sharpness is known. ``duplicate``: a larger copy of the same picture is here. ``soft`` and
-    ``exposure``: the gates of the settings. ``burst``: better frames of the same moment are here. Frames of a bracket are
-    meant to be merged: they are never thinned, never judged by clipping, and soft only if all of them are.
+    ``exposure``: the gates of the settings, for faces too. ``eyes``: a prominent face has them closed. ``burst``: better frames of
+    the same moment are here. Frames of a bracket are meant to be merged: they are never thinned, never judged by clipping, and
+    soft only if all of them are.
     """
     found: dict[int, Laned] = {}
     free = np.ones(len(photos), np.bool_)
@@ -26,18 +28,20 @@ def lanes(photos: Candidates, settings: Settings) -> list[Laned]:
         _unscored(photos),
         _duplicates(photos, free),
         _soft(photos, settings.number("sharpness_gate")),
+        soft_faces(photos, settings),
+        closed_eyes(photos, settings),
         _clipped(photos, settings.number("clipping_gate")),
         _bursts(photos, free, settings.whole("keep_per_moment")),
     )
     for gate in gates:  # each is a generator and starts when those before it have cleared their photos from `free`
-        for i, lane, reason in gate:
+        for i, lane, reason, *face in gate:
             if free[i]:
-                found[i] = Laned(photos.ids[i], lane, reason)
+                found[i] = Laned(photos.ids[i], lane, reason, *face)
         free[list(found)] = False
     return [found[i] for i in sorted(found)]
 
 
-Finding = tuple[int, str, str]
+Finding = tuple[int, str, str] | tuple[int, str, str, str]  # photo, lane, reason, and the face that is to blame
 
 
 def _unscored(photos: Candidates) -> Iterator[Finding]:
@@ -75,11 +79,12 @@ def _bursts(photos: Candidates, free: Flags, keep: int) -> Iterator[Finding]:
     for group in _shared(photos.moments, free & burst):
         ranked = best_of_moment(photos, group)
         best = int(ranked[0])
+        sharpness = dict(zip(group.tolist(), _where_it_counts(photos, group).tolist(), strict=True))
         for i in ranked[keep:].tolist():
             yield (
                 i,
                 "burst",
-                f"{photos.names[best]}, one of {len(group)} frames of this moment, {_better(photos, best, i)}",
+                f"{photos.names[best]}, one of {len(group)} frames of this moment, {_better(photos, best, i, sharpness)}",
             )
 
 
@@ -87,11 +92,17 @@ def best_of_moment(photos: Candidates, group: Ints) -> Ints:
     """Frames of one burst, best first: the large ones before reduced ones, the sharp ones before softer ones, and among the
     sharp ones the better score; the rest by sharpness. All of it ties to the earlier frame.
     """
-    focus = np.nan_to_num(photos.focus[group])
+    focus = _where_it_counts(photos, group)
     small = photos.pixels[group] < SAME_SIZE * photos.pixels[group].max()
     sharp = focus >= AS_SHARP * focus[~small].max()
     value: Floats = np.where(sharp, np.nan_to_num(photos.scores[group]), focus)
     return group[np.lexsort((photos.time_rank[group], -focus, -value, ~sharp, small))]
+
+
+def _where_it_counts(photos: Candidates, group: Ints) -> Floats:
+    """Sharpness of the faces where every frame shows one: busy leaves behind them must not decide; else of the whole frame."""
+    faces = photos.face_focus[group]
+    return np.nan_to_num(faces if np.isfinite(faces).all() else photos.focus[group])
 
 
 def _shared(labels: Ints, free: Flags) -> list[Ints]:
@@ -124,10 +135,10 @@ def _dimensions(photos: Candidates, i: int) -> str:
     return f"{photos.width[i]:.0f} x {photos.height[i]:.0f}"
 
 
-def _better(photos: Candidates, best: int, other: int) -> str:
+def _better(photos: Candidates, best: int, other: int, sharpness: Mapping[int, float]) -> str:
     if photos.pixels[other] < SAME_SIZE * photos.pixels[best]:
         return f"is larger ({_dimensions(photos, best)} against {_dimensions(photos, other)})"
-    mine, its = photos.focus[other], photos.focus[best]
+    mine, its = sharpness[other], sharpness[best]
     if mine < AS_SHARP * its:
         return f"is sharper ({its:.0f} against {mine:.0f})"
     if photos.scores[best] > photos.scores[other]:

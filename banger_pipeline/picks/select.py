@@ -16,7 +16,9 @@ from banger_pipeline.settings import lever
 from banger_pipeline.stages import BY_NAME, CATALOG, digest_of
 from banger_pipeline.workspace import Workspace
 
-LEVERS = ("sharpness_gate", "clipping_gate", "keep_per_moment")  # those that `select` itself reads
+LEVERS = (
+    "sharpness_gate", "face_sharpness_gate", "eye_gate", "face_score_floor", "clipping_gate", "keep_per_moment",
+)  # fmt: skip  # those that `select` itself reads
 
 
 def select(workspace: Workspace, request: Request) -> Selection:

@@ -47,8 +47,9 @@ class Laned:
     """A photo that a gate or a moment set aside for review: never deleted, always with the reason."""
 
     photo_id: str
-    lane: str  # soft, exposure, burst, duplicate, unscored
+    lane: str  # soft, eyes, exposure, burst, duplicate, unscored
     reason: str
+    face: str | None = None  # id of the face that is to blame
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,8 @@ def write_table(path: UPath, declared: Table, table: pa.Table, stamp: Stamp) -> 
 def read_table(path: UPath, declared: Table, columns: list[str] | None = None) -> pa.Table | None:
     """One stored table, in its declared shape unless only some columns are asked for; None when there is none.
 
+    ``faces.list.element.eyes`` asks for one part of a nested column, and gives that column with the parts asked for.
+
     Raises:
         UnreadableTableError: the file is damaged.
     """
@@ -138,9 +140,10 @@ def read_table(path: UPath, declared: Table, columns: list[str] | None = None) -
     table = table.replace_schema_metadata(None)
     if columns is None:
         return declared.conform(table)
-    if lacking := set(columns) - set(table.schema.names):
+    roots = list(dict.fromkeys(column.partition(".")[0] for column in columns))
+    if lacking := set(roots) - set(table.schema.names):
         raise UnreadableTableError(f"{path}: there is no column {', '.join(sorted(lacking))}")
-    return table.select(columns)
+    return table.select(roots)
 
 
 def read_stamp(path: UPath | str, table: Table | None = None) -> Stamp | None:

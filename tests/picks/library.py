@@ -88,7 +88,7 @@ class Album:
             "sharpness_peak": 100.0, "sharpness_subject": 100.0, "shadow_clipping": 0.0, "highlight_clipping": 0.0,
             "silhouette": False, "score": 0.5, "scorer": "made-up", **columns,
         }  # fmt: skip
-        for table in ("photos", "exif", "previews", "hashes", "quality", "embeddings", "tags", "aesthetic"):
+        for table in ("photos", "exif", "previews", "hashes", "quality", "embeddings", "tags", "faces", "aesthetic"):
             own = {name: value for name, value in values.items() if name in TABLES[table].schema.names}
             self.rows[table].append({"photo_id": photo_id, **own})
         return photo_id
@@ -123,7 +123,7 @@ class Album:
     def store(self, workspace: Workspace) -> None:
         """Write the tables a selection reads: photos and embeddings by folder, and the catalog."""
         by_id: dict[str, dict[str, object]] = {}
-        for table in ("photos", "exif", "previews", "hashes", "quality", "tags", "aesthetic"):
+        for table in ("photos", "exif", "previews", "hashes", "quality", "tags", "faces", "aesthetic"):
             for row in self.rows[table]:
                 by_id.setdefault(str(row["photo_id"]), {}).update(row)
         for row in moments_of(self.frames, workspace.settings).to_pylist():
@@ -133,11 +133,20 @@ class Album:
         _write(workspace, "catalog", None, rows)
         for number, folder in enumerate(sorted({str(row["folder"]) for row in self.rows["photos"]})):
             own = {row["photo_id"] for row in self.rows["photos"] if row["folder"] == folder}
-            for table in ("photos", "embeddings"):
+            for table in ("photos", "embeddings", "faces"):
                 chosen = [
                     row for row in self.rows[table] if row["photo_id"] in own and row.get("folder", folder) == folder
                 ]
                 _write(workspace, table, f"folder-{number}", chosen, folder)
+
+
+def face(x: float = 0.4, y: float = 0.3, size: float = 0.3, **columns: object) -> dict[str, object]:
+    """A frontal, sharp face with open eyes: its upper left corner and its height, as shares of the frame."""
+    return {
+        "face_id": f"{round(1000 * x)}-{round(1000 * y)}-{len(columns)}", "x": x, "y": y, "w": size * 0.6, "h": size,
+        "score": 0.9, "frontal": 1.0, "share": size * size * 0.6, "focus": 50.0, "eye_left_open": 1.0, "eye_right_open": 1.0,
+        "eyes": "open", "expression": None, **columns,
+    }  # fmt: skip
 
 
 def _write(workspace: Workspace, name: str, key: str | None, rows: list[dict[str, object]], path: str = "") -> None:

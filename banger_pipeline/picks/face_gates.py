@@ -1,0 +1,73 @@
+"""Gates that look at faces: eyes that are closed, and faces that are not sharp; each names the face."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from banger_pipeline.picks.candidates import Candidates
+from banger_pipeline.picks.faces import Faces
+from banger_pipeline.picks.frames import Flags, Ints
+from banger_pipeline.settings import Settings
+from banger_pipeline.vision.focus import FOCUS_PX, TILE_PX
+
+OFF, BLINK, STRICT = "off", "blink", "strict"
+Finding = tuple[int, str, str, str]  # photo, lane, reason, face
+
+
+def closed_eyes(photos: Candidates, settings: Settings) -> Iterator[Finding]:
+    """Photos with a prominent face whose eyes are closed, by the gate ``eye_gate``; the largest such face is named.
+
+    ``blink`` passes eyes shut by a laugh, a kiss or a wink; ``strict`` takes every shut eye. Eyes that cannot be judged are no
+    reason to set a photo aside.
+    """
+    faces, gate = photos.faces, settings.text("eye_gate")
+    if gate == OFF or not len(faces):
+        return
+    floor = settings.number("face_score_floor")
+    front = faces.prominent(floor)
+    shut = front & (faces.one_shut if gate == STRICT else faces.closed & ~faces.meant)
+    seen = np.bincount(faces.photo[front], minlength=len(photos))
+    for i, face in _largest(faces, shut):
+        yield i, "eyes", f"{faces.called(face)} has {_what(faces, face)}{_among(int(seen[i]))}", faces.ids[face]
+
+
+def soft_faces(photos: Candidates, settings: Settings) -> Iterator[Finding]:
+    """Photos whose sharpest prominent face is below the gate ``face_sharpness_gate``; frames of a bracket are merged and pass.
+
+    Faces smaller than a tile of the focus map are not judged: what surrounds them would be measured too.
+    """
+    faces, gate = photos.faces, settings.number("face_sharpness_gate")
+    if gate <= 0 or not len(faces):
+        return
+    judged = faces.prominent(settings.number("face_score_floor")) & _large(faces, photos) & np.isfinite(faces.focus)
+    best = np.full(len(photos), -np.inf)
+    np.maximum.at(best, faces.photo[judged], faces.focus[judged])
+    soft = judged & (best[faces.photo] < gate) & (faces.focus == best[faces.photo])
+    for i, face in _largest(faces, soft):
+        if photos.kinds[i] != "bracket":
+            said = f"{faces.called(face)} measures {faces.focus[face]:.3g}, below the face sharpness gate of {gate:g}"
+            yield i, "soft", said, faces.ids[face]
+
+
+def _large(faces: Faces, photos: Candidates) -> Flags:
+    width, height = photos.width[faces.photo], photos.height[faces.photo]
+    scale = np.minimum(FOCUS_PX / np.fmax(width, height), 1.0)
+    return np.asarray(np.minimum(faces.w * width, faces.h * height) * scale >= TILE_PX, np.bool_)
+
+
+def _largest(faces: Faces, which: Flags) -> Iterator[tuple[int, int]]:
+    """Each photo with such faces, and the first, which is the largest, of them."""
+    positions: Ints = np.flatnonzero(which)
+    _, first = np.unique(faces.photo[positions], return_index=True)
+    for face in positions[first].tolist():
+        yield int(faces.photo[face]), int(face)
+
+
+def _what(faces: Faces, i: int) -> str:
+    if not faces.closed[i]:
+        return "one eye shut"
+    return f"the eyes closed ({faces.expression[i]})" if faces.expression[i] else "the eyes closed"
+
+
+def _among(prominent: int) -> str:
+    return f", one of {prominent} prominent faces" if prominent > 1 else ""
