@@ -44,6 +44,12 @@ def _asking(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iter
     return asking(ground, scale)
 
 
+def _searching(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
+    from banger_pipeline.bench.searching import searching
+
+    return searching(ground, scale)
+
+
 def _clip_index(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
     from banger_pipeline.bench.clip_index import clip_index
 
@@ -53,6 +59,7 @@ def _clip_index(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> 
 CASES: tuple[Case, ...] = (
     Case(("mmr",), _choosing),
     Case(("catalog-query",), _asking),
+    Case(("search-filter", "search-like", "search-like-filtered"), _searching),
     Case(("scan", "moments", "no-op", "one-change"), _large_library),
     Case(("index-cost", "decodes", "index-memory", "dagster-share"), _first_index, needs_photos=True),
     Case(("clip-cost",), _clip_index, needs_photos=True),

@@ -52,7 +52,7 @@ def choosing(_: Ground, scale: Scale) -> Iterator[Figure]:
 
 def asking(ground: Ground, scale: Scale) -> Iterator[Figure]:
     """A filter and an order over the catalog's Parquet file, against the same by pyarrow in memory."""
-    table = _catalog(scale.catalog_rows)
+    table = made_up_catalog(scale.catalog_rows)
     stamp = Stamp(recipe="", code="", content=content_of(table, TABLES[CATALOG.name]), rows=table.num_rows)
     workspace = ground.workspace
     workspace.store.write(CATALOG.name, None, table, stamp)
@@ -112,7 +112,7 @@ def _naive_seconds(pool: Pool, count: int) -> float:
     return spent / pairs * (count - 1) * count / 2
 
 
-def _catalog(rows: int) -> pa.Table:
+def made_up_catalog(rows: int) -> pa.Table:
     """A catalog of ``rows`` made-up photos with every column filled."""
     rng = np.random.default_rng(0)
     declared = TABLES[CATALOG.name]
@@ -123,6 +123,8 @@ def _catalog(rows: int) -> pa.Table:
     for field in declared.schema:
         if field.name in texts:
             values = pa.array(texts[field.name], field.type)
+        elif field.name == "kind":
+            values = pa.array(["photo"] * rows)
         elif field.name == "problem":
             values = pa.nulls(rows, field.type)
         elif pa.types.is_string(field.type):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import duckdb
 import pyarrow as pa
@@ -11,7 +12,7 @@ from banger_pipeline.errors import NothingToDoError, UnavailableError, UsageErro
 from banger_pipeline.search.grammar import parse
 from banger_pipeline.search.query import Query, Text, Words
 from banger_pipeline.search.reading import Condition, Places, Read, Reading, match_words, read
-from banger_pipeline.search.vectors import Vectors, keys_of, open_vectors
+from banger_pipeline.search.vectors import VectorFile, Vectors, keys_of, open_vectors
 from banger_pipeline.stages import CATALOG
 from banger_pipeline.store.catalog import load
 from banger_pipeline.store.naming import photo_named
@@ -62,24 +63,39 @@ def search(workspace: Workspace, line: str, like: str | None = None, limit: int 
         raise UsageError("There is nothing to search for.", "Write what to find, such as: banger search lake 2025")
     if limit < 1:
         raise UsageError(f"{limit} photos cannot be shown.", "Use 1 or more.")
-    with duckdb.connect() as connection:
-        _open(workspace, connection)
+    with _catalog(workspace) as connection:
         reading = read(query, workspace.settings, _places(connection) if _asks_for_places(query) else Places())
-        wanted, order, reading, notes = _ranking(workspace, reading, like)
+        vectors = open_vectors(workspace) if like is not None or reading.words else None
+        likened = _vector_of(workspace, like, vectors, connection) if like is not None and vectors is not None else None
+        wanted, order, reading, notes = _ranking(workspace, reading, like, likened)
         where, values = _where(reading.conditions)
-        if wanted is None:
+        if wanted is None or vectors is None:
             total, hits = _filtered(connection, where, values, limit)
         else:
-            total, hits = _ranked(workspace, connection, where, values, wanted, limit)
+            total, hits = _ranked(vectors, connection, where, values, wanted, limit)
     return Found(tuple(hits), total, order, reading.read, notes)
 
 
-def _open(workspace: Workspace, connection: duckdb.DuckDBPyConnection) -> None:
+def _catalog(workspace: Workspace) -> duckdb.DuckDBPyConnection:
+    """A connection that has the view ``catalog``.
+
+    Raises:
+        NothingToDoError: nothing was indexed yet.
+    """
     path = workspace.store.path(CATALOG.name, None)
     if workspace.places.data_is_local and path.exists():
-        connection.read_parquet(str(path)).create_view(CATALOG.name)
-    else:
-        connection.register(CATALOG.name, load(workspace))  # says what to do when there is none
+        return _database(str(path), path.stat().st_mtime_ns).cursor()
+    connection = duckdb.connect()
+    connection.register(CATALOG.name, load(workspace))
+    return connection
+
+
+@lru_cache(maxsize=2)
+def _database(path: str, _version: int) -> duckdb.DuckDBPyConnection:
+    """A database over one catalog file: it takes longer to start than a search does, so it is kept for the next one."""
+    connection = duckdb.connect()
+    connection.read_parquet(path).create_view(CATALOG.name)
+    return connection
 
 
 def _asks_for_places(query: Query) -> bool:
@@ -101,7 +117,7 @@ def _places(connection: duckdb.DuckDBPyConnection) -> Places:
 
 
 def _ranking(
-    workspace: Workspace, reading: Reading, like: str | None
+    workspace: Workspace, reading: Reading, like: str | None, likened: Vectors | None
 ) -> tuple[Vectors | None, str, Reading, tuple[str, ...]]:
     """The vector that orders the photos, None for none; in what order; the reading, completed; and what to say."""
     if like is None and not reading.words:
@@ -109,8 +125,8 @@ def _ranking(
     notes: tuple[str, ...] = ()
     wanted: list[Vectors] = []
     order = []
-    if like is not None:
-        wanted.append(_vector_of(workspace, like))
+    if likened is not None:
+        wanted.append(likened)
         order.append(f"like {like}")
     if reading.words:
         try:
@@ -128,8 +144,8 @@ def _ranking(
     return mean_vector(wanted), " and ".join(order), reading, notes
 
 
-def _vector_of(workspace: Workspace, like: str) -> Vectors:
-    vector = open_vectors(workspace).vector(photo_named(workspace, like))
+def _vector_of(workspace: Workspace, like: str, vectors: VectorFile, connection: duckdb.DuckDBPyConnection) -> Vectors:
+    vector = vectors.vector(photo_named(workspace, like, connection))
     if vector is None:
         raise UnavailableError(
             f"{like} has no vector of the encoder in use, so nothing can be compared with it.",
@@ -159,14 +175,13 @@ def _filtered(
 
 
 def _ranked(
-    workspace: Workspace,
+    vectors: VectorFile,
     connection: duckdb.DuckDBPyConnection,
     where: str,
     values: list[object],
     wanted: Vectors,
     limit: int,
 ) -> tuple[int, list[Hit]]:
-    vectors = open_vectors(workspace)
     if not len(vectors.keys):
         raise NothingToDoError("No photo has a vector yet.", "Run `banger index`.")
     among, total = None, len(vectors.keys)

@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -44,8 +45,11 @@ class VectorFile:
         return np.where(self.keys[at] == wanted, at, -1)
 
     def nearest(self, query: Vectors, most: int, among: Keys | None = None) -> list[tuple[str, float]]:
-        """The ``most`` photos nearest to a unit vector (width,), with cosines, best first; of ``among`` only, where given."""
-        rows = None if among is None else np.unique(self.places(among))
+        """The ``most`` photos nearest to a unit vector (width,), with cosines, best first.
+
+        ``among`` are the ids, each once, that may be found; all when not given.
+        """
+        rows = None if among is None else self.places(among)
         rows = None if rows is None else rows[rows >= 0]
         alike = self._cosines(query, rows)
         best = np.argpartition(-alike, most)[:most] if most < len(alike) else np.arange(len(alike))
@@ -74,6 +78,12 @@ def open_vectors(workspace: Workspace) -> VectorFile:
     if not (ids.exists() and matrix.exists()):
         _write(workspace, encoder, ids, matrix)
         _forget_others(Path(str(folder)), key)
+    return _mapped(ids, matrix)
+
+
+@lru_cache(maxsize=1)
+def _mapped(ids: Path, matrix: Path) -> VectorFile:
+    """Both files, kept for the next search: mapping the pages anew costs as much as the comparison itself."""
     return VectorFile(np.load(ids), np.load(matrix, mmap_mode="r"))
 
 

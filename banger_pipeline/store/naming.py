@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import duckdb
+
 from banger_pipeline.errors import NothingToDoError, UsageError
 from banger_pipeline.library.paths import shown
+from banger_pipeline.stages import CATALOG
 from banger_pipeline.store.catalog import connect
 from banger_pipeline.workspace import Workspace
 
@@ -11,32 +14,41 @@ LEAST_ID = 4  # digits of an id that may stand for it
 _NAMED = 5  # photos named when several are meant
 
 
-def photo_named(workspace: Workspace, said: str) -> str:
-    """The id of the photo that a person means.
+def photo_named(workspace: Workspace, said: str, catalog: duckdb.DuckDBPyConnection | None = None) -> str:
+    """The id of the photo that a person means. ``catalog`` is a connection that has the catalog, where one is open.
+
+    The catalog knows one path of each photo; only when it does not know this one are the photos of every folder asked.
 
     Raises:
         NothingToDoError: no indexed photo is called so.
         UsageError: several are; the message lists them.
     """
-    path = Path(said).expanduser()
-    paths = list(dict.fromkeys(shown(str(p)) for p in (path.absolute(), path.resolve())))
-    asked = (
-        ("path in (select unnest(?))", paths),
-        ("name = ?", said),
-        ("starts_with(photo_id, ?)", said.lower() if len(said) >= LEAST_ID else "-"),
-    )
+    if catalog is not None and (found := _found(catalog, CATALOG.name, said)) is not None:
+        return found
     with connect(workspace) as connection:
-        for condition, value in asked:
-            found = connection.execute(
-                f"select photo_id, min(path) from photos where kind = 'photo' and {condition} group by photo_id order by 2",
-                [value],
-            ).fetchall()
-            if len(found) == 1:
-                return str(found[0][0])
-            if found:
-                some = ", ".join(row[1] for row in found[:_NAMED])
-                raise UsageError(f"{said} may be any of {len(found)} photos: {some}.", "Give the whole path.")
+        for view in (CATALOG.name, "photos"):
+            if (found := _found(connection, view, said)) is not None:
+                return found
     raise NothingToDoError(
         f"No indexed photo is called {said}.",
         "Give its path, its file name or the beginning of its id; or run `banger index`.",
     )
+
+
+def _found(connection: duckdb.DuckDBPyConnection, view: str, said: str) -> str | None:
+    """The one photo of a view that is called so; a path counts before a name, and a name before an id."""
+    path = Path(said).expanduser()
+    paths = list(dict.fromkeys(shown(str(p)) for p in (path.absolute(), path.resolve())))
+    digits = said.lower() if len(said) >= LEAST_ID else None
+    rows = connection.execute(
+        f"""select photo_id, min(path), min(case when path in (select unnest($paths)) then 0 when name = $name then 1 else 2 end)
+        from {view} where kind = 'photo'
+        and (path in (select unnest($paths)) or name = $name or starts_with(photo_id, $digits))
+        group by photo_id order by 3, 2""",
+        {"paths": paths, "name": said, "digits": digits},
+    ).fetchall()
+    best = [row for row in rows if row[2] == rows[0][2]]
+    if len(best) > 1:
+        some = ", ".join(row[1] for row in best[:_NAMED])
+        raise UsageError(f"{said} may be any of {len(best)} photos: {some}.", "Give the whole path.")
+    return str(best[0][0]) if best else None

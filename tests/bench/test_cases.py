@@ -35,6 +35,13 @@ def test_choosing_and_asking_agree_with_their_peers() -> None:
     assert all(figure.ratio is not None for figure in found.values())
 
 
+def test_searches_are_measured_over_a_library_with_vectors() -> None:
+    found = figures("search-filter", "search-like", "search-like-filtered")
+    assert [figure.goal for figure in found.values()] == [50, 100, 100]
+    assert all(figure.details["rows"] == 400 for figure in found.values())
+    assert int(str(found["search-filter"].details["found"])) > 0
+
+
 def test_a_first_index_is_measured_beside_its_floor_and_every_original_is_decoded_once() -> None:
     found = figures("index-cost", "decodes", "dagster-share")
     assert list(found) == ["index-cost", "decodes", "dagster-share"]

@@ -1,0 +1,85 @@
+"""Figures of searching a large library: a filter, and free words inside a filter, over vectors mapped from the disk."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from banger_pipeline.bench.choosing import made_up_catalog
+from banger_pipeline.bench.figures import Figure, measured
+from banger_pipeline.bench.ground import Ground
+from banger_pipeline.bench.scale import Scale
+from banger_pipeline.errors import BangerError
+from banger_pipeline.search.find import search
+from banger_pipeline.search.vectors import open_vectors
+from banger_pipeline.stages import CATALOG, EMBEDDINGS
+from banger_pipeline.store.parquet import Stamp, content_of
+from banger_pipeline.store.tables import TABLES
+from banger_pipeline.workspace import Workspace
+
+FILTER = 'place:italy sharpness>40 highlight_clipping<0.015 camera:"italy" -iso:..50'
+INSIDE = "place:italy sharpness>40"
+FOLDERS = 20
+
+
+def searching(ground: Ground, scale: Scale) -> Iterator[Figure]:
+    """The whole of a search in this process, from the line to the hits, once the vectors' file is there."""
+    workspace = ground.workspace
+    catalog = _library(workspace, scale)
+    rows: dict[str, object] = {"rows": scale.catalog_rows, "dimensions": scale.dimensions}
+    found = search(workspace, FILTER)
+    times = measured(lambda: search(workspace, FILTER), 15)
+    yield Figure(
+        "search-filter", times.wall_ms, "ms", goal=50.0, details=rows | {"found": found.total, **times.details}
+    )
+
+    name = catalog["photo_id"][0].as_py()
+    vectors = open_vectors(workspace)
+    wanted = vectors.vector(name)
+    if wanted is None or [photo for photo, _ in vectors.nearest(wanted, 1)] != [name]:
+        raise BangerError("A photo is not the one most like itself.", "This is a fault: please report it.")
+    in_memory = np.array(vectors.matrix)
+    bare = measured(lambda: np.argpartition(-(in_memory @ wanted), 50), 15)
+    for figure, line in (("search-like", ""), ("search-like-filtered", INSIDE)):
+        like = measured(lambda line=line: search(workspace, line, like=name), 15)  # type: ignore[misc]
+        yield Figure(
+            figure,
+            like.cpu_ms,
+            "CPU ms",
+            bare.cpu_ms,
+            "the bare product of the matrix in memory",
+            100.0,
+            details=rows | like.details,
+        )
+
+
+def _library(workspace: Workspace, scale: Scale) -> pa.Table:
+    """A catalog and the embeddings behind it, in some folders."""
+    catalog = made_up_catalog(scale.catalog_rows)
+    rng = np.random.default_rng(1)
+    contents: dict[str, str] = {}
+    for folder, ids in enumerate(np.array_split(np.array(catalog["photo_id"].to_pylist()), FOLDERS)):
+        vectors = rng.normal(size=(len(ids), scale.dimensions)).astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        flat = pa.array(vectors.ravel())
+        offsets = pa.array(np.arange(0, vectors.size + 1, scale.dimensions, dtype=np.int32))
+        columns = {
+            "photo_id": pa.array(ids.tolist(), pa.string()),
+            "vector": pa.ListArray.from_arrays(offsets, flat),
+            "encoder": pa.array([workspace.models["encoder"]] * len(ids)),
+        }
+        key = f"folder-{folder:04d}"
+        contents[f"{EMBEDDINGS.name}/{key}"] = _store(workspace, EMBEDDINGS.name, key, pa.table(columns), {})
+    _store(workspace, CATALOG.name, None, catalog, contents)
+    photos = {name: catalog[name] for name in ("photo_id", "path", "name")}
+    kind = pa.array(["photo"] * catalog.num_rows)
+    _store(workspace, "photos", "folder-0000", pa.table({**photos, "kind": kind}), {})
+    return catalog
+
+
+def _store(workspace: Workspace, stage: str, key: str | None, table: pa.Table, inputs: dict[str, str]) -> str:
+    table = TABLES[stage].conform(table)
+    content = content_of(table, TABLES[stage])
+    stamp = Stamp(recipe="", code="", content=content, rows=table.num_rows, inputs=inputs, extra={"path": "/photos"})
+    workspace.store.write(stage, key, table, stamp)
+    return content
