@@ -44,9 +44,9 @@ def searching(ground: Ground, scale: Scale) -> Iterator[Figure]:
         like = measured(lambda line=line: search(workspace, line, like=name), 15)  # type: ignore[misc]
         yield Figure(
             figure,
-            like.cpu_ms,
-            "CPU ms",
-            bare.cpu_ms,
+            like.wall_ms,
+            "ms",
+            bare.wall_ms,
             "the bare product of the matrix in memory",
             100.0,
             details=rows | like.details,
