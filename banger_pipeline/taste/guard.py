@@ -41,7 +41,10 @@ def guard(data: Training, ids: Sequence[str], vectors: Vectors) -> Guard:
             f"The rated photos resemble each other {found:.2f} times as much as the library's photos do; above {CONCENTRATED:g} a "
             "head would learn the place instead of your taste. Rate photos of other days and places."
         )
-    return Guard(tuple(refusals), found, tuple(ids[i] for i in rate_next(data.vectors, vectors).tolist()))
+    said = set(data.ids)
+    free = np.array([i for i, photo in enumerate(ids) if photo not in said], np.int64)
+    wanted = free[rate_next(data.vectors, vectors[free])] if len(free) else free
+    return Guard(tuple(refusals), found, tuple(ids[i] for i in wanted.tolist()))
 
 
 def concentration(labelled: Vectors, library: Vectors) -> float | None:

@@ -4,14 +4,14 @@ Ridge: Hoerl and Kennard, Technometrics 12 (1970). The offsets are random interc
 Robinson, That BLUP is a good thing, Statistical Science 6 (1991).
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from banger_pipeline.taste.features import MEASURES, Training, Vectors
+from banger_pipeline.taste.threads import one_thread
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -112,6 +112,7 @@ def _indicators(labels: Ints) -> Floats:
     return OFFSET * np.eye(len(known))[codes] if len(known) > 1 else np.zeros((len(labels), 0))
 
 
+@one_thread()
 def fit(data: Training, candidate: Candidate, alpha: float, noise_sd: float) -> Fitted:
     """Fit on every label. ``noise_sd`` is what predictions of unseen shoots are off by, in rating points."""
     rows = _rows(data, candidate)
@@ -156,6 +157,7 @@ class HeldOut:
     parts: int
 
 
+@one_thread()
 def hold_out(data: Training, candidate: Candidate, alphas: Sequence[float] = ALPHAS) -> HeldOut:
     """Predict each shoot's photos by a head trained on the other shoots, its alpha chosen on those others alone.
 
@@ -262,14 +264,3 @@ def _solved(gram: Floats, target: Floats, alpha: float) -> Floats:
     penalised.flat[:: len(gram) + 1] += alpha
     factor = cho_factor(penalised, lower=True, overwrite_a=True, check_finite=False)
     return np.asarray(cho_solve(factor, target, check_finite=False), np.float64)
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Linear algebra on one thread: the matrices are small, and threads that wait for a busy processor cost far more than they
-    give (measured: 400 ms for 3 ms of work)."""
-    import scipy.linalg  # noqa: F401 (brings a BLAS of its own, which is only limited once it is there)
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1, "blas"):
-        yield

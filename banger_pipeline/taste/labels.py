@@ -7,7 +7,7 @@ from functools import cached_property
 
 from banger_pipeline.errors import NothingToDoError, UsageError
 from banger_pipeline.state import Event, State
-from banger_pipeline.taste.stars import is_rating
+from banger_pipeline.taste.stars import is_rating, to_stars
 
 RATED, COMPARED, SKIPPED, UNDONE = "rated", "compared", "rating-skipped", "rating-undone"
 KINDS = (RATED, COMPARED, SKIPPED, UNDONE)
@@ -207,8 +207,8 @@ def import_ratings(
 ) -> Imported:
     """Record (photo id, value, when it was given or "") triples as one session called ``batch``; all of them, or none.
 
-    A rating that is known already (same photo and value, and same time where one is told) is not recorded again, so importing
-    twice changes nothing. A later rating of the photo by hand stays the one that counts.
+    A rating that is known already is not recorded again, so importing twice changes nothing; stars that the photo's rating
+    would be written as are known. A rating that was given by hand stays the one that counts.
 
     Raises:
         UsageError: ``how`` is not known.
@@ -223,7 +223,7 @@ def import_ratings(
     for photo, value, said_at in ratings:
         if not is_rating(value):
             bad.append(f"{photo}: {value} is not a rating from -5 to +5")
-        elif (photo, value, said_at) in known or latest.get(photo) == value:
+        elif (photo, value, said_at) in known or _same(latest.get(photo), value, how):
             same += 1
         elif photo in by_hand:
             bad.append(f"{photo}: it was rated {latest[photo]:g} by hand, which stays")
@@ -235,6 +235,11 @@ def import_ratings(
     if events:
         state.record_all(events)
     return Imported(len(events), same, tuple(bad))
+
+
+def _same(before: float | None, value: float, how: str) -> bool:
+    """Whether an import says nothing new; stars are coarser than ratings, so equal stars are the same rating."""
+    return before is not None and (before == value or (how == "xmp" and to_stars(before) == to_stars(value)))
 
 
 def _value(value: float) -> float:

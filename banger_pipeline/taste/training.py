@@ -25,12 +25,13 @@ from banger_pipeline.taste.features import (
     wanted_photos,
 )
 from banger_pipeline.taste.guard import Guard, guard, spread_over
-from banger_pipeline.taste.head import fit, one_thread
+from banger_pipeline.taste.head import fit
 from banger_pipeline.taste.heads import Head
 from banger_pipeline.taste.judge import Judgement, accepted, judge, own_consistency
 from banger_pipeline.taste.labels import Labels, labels
 from banger_pipeline.taste.prompt_score import PromptScorer
 from banger_pipeline.taste.technical import technical_score
+from banger_pipeline.taste.threads import one_thread
 
 STEPS = 1  # raised when the same labels would give another head
 

@@ -123,7 +123,7 @@ class Album:
     def store(self, workspace: Workspace) -> None:
         """Write the tables a selection reads: photos and embeddings by folder, and the catalog."""
         by_id: dict[str, dict[str, object]] = {}
-        for table in ("photos", "exif", "previews", "hashes", "quality", "tags", "faces", "aesthetic"):
+        for table in ("photos", "exif", "previews", "hashes", "quality", "embeddings", "tags", "faces", "aesthetic"):
             for row in self.rows[table]:
                 by_id.setdefault(str(row["photo_id"]), {}).update(row)
         for row in moments_of(self.frames, workspace.settings).to_pylist():

@@ -1,0 +1,134 @@
+"""The queue spreads its questions, mixes kinds, never shows two frames of a burst in a row, and repeats some silently."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from banger_pipeline.errors import NothingToDoError
+from banger_pipeline.taste.labels import compare, rate, skip
+from banger_pipeline.taste.queue import next_photos
+from banger_pipeline.workspace import Workspace
+from tests.picks.library import Album
+
+DAYS, PER_DAY = 6, 30
+START = datetime(2026, 5, 1, 9)
+
+
+@pytest.fixture
+def library(workspace: Workspace) -> Workspace:
+    """Six days in six cities, thirty photos each, among them a burst of four every day."""
+    album = Album()
+    for day in range(DAYS):
+        for photo in range(PER_DAY):
+            number = day * PER_DAY + photo
+            burst = photo < 4
+            at = START + timedelta(days=3 * day, seconds=photo if burst else 600 * photo)
+            album.add(
+                f"{number:03d}.jpg", at, day if burst else None, folder=f"/photos/{day}", city=f"city {day}",
+                score=(number * 37 % 180) / 180, **({"bits": 1, "cosine": 0.99} if burst and photo else {}),
+            )  # fmt: skip
+    album.store(workspace)
+    return workspace
+
+
+def rows(workspace: Workspace) -> dict[str, dict[str, object]]:
+    table = workspace.store.read("catalog", None)
+    assert table is not None
+    return {row["photo_id"]: row for row in table.to_pylist()}
+
+
+def answer(workspace: Workspace, count: int) -> list[str]:
+    """Ask and answer one by one, as the page does."""
+    shown = []
+    for _ in range(count):
+        question = next_photos(workspace, 1)[0]
+        shown.append(question.photo_ids[0])
+        rate(workspace.state, question.photo_ids[0], 1.0, repeat=question.repeat)
+    return shown
+
+
+def test_every_day_is_asked_about_before_any_twice_over(library: Workspace) -> None:
+    known = rows(library)
+    first = [known[q.photo_ids[0]]["city"] for q in next_photos(library, DAYS)]
+    assert len(set(first)) == DAYS
+    counts = Counter(known[q.photo_ids[0]]["city"] for q in next_photos(library, 12))
+    assert max(counts.values()) <= 3
+
+
+def test_extremes_the_uncertain_and_random_photos_are_mixed(library: Workspace) -> None:
+    scores = [float(str(rows(library)[q.photo_ids[0]]["score"])) for q in next_photos(library, 10)]
+    assert max(scores) > 5 / 6 - 0.02
+    assert min(scores) < 1 / 6 + 0.02
+    assert sum(1 / 3 - 0.02 <= score <= 2 / 3 + 0.02 for score in scores) >= 4
+
+
+def test_no_photo_twice_and_no_burst_twice_in_a_row(library: Workspace) -> None:
+    known = rows(library)
+    shown = [q.photo_ids[0] for q in next_photos(library, 180)]
+    assert len(shown) == len(set(shown)) >= 170
+    moments = [known[photo]["moment"] for photo in shown]
+    assert all(one != other for one, other in pairwise(moments))
+
+
+def test_five_to_ten_percent_are_repeats_and_only_of_what_was_rated(library: Workspace) -> None:
+    shown = answer(library, 84)
+    repeated = [photo for photo, times in Counter(shown).items() if times == 2]
+    assert 0.05 <= len(repeated) / len(shown) <= 0.10
+    for photo in repeated:
+        first = shown.index(photo)
+        assert shown.index(photo, first + 1) - first > 10
+
+
+def test_the_same_question_comes_until_it_is_answered(library: Workspace) -> None:
+    assert next_photos(library, 5) == next_photos(library, 5)
+    assert next_photos(library, 5, seed=1) != next_photos(library, 5)
+    assert next_photos(library, 10)[:5] == next_photos(library, 5)
+
+
+def test_what_was_skipped_comes_last(library: Workspace) -> None:
+    skipped = next_photos(library, 1)[0].photo_ids[0]
+    skip(library.state, skipped)
+    shown = [q.photo_ids[0] for q in next_photos(library, 200)]
+    assert skipped in shown[-3:]
+
+
+def test_when_all_is_rated_it_says_so(library: Workspace) -> None:
+    for photo in rows(library):
+        rate(library.state, photo, 1.0, "csv")
+    with pytest.raises(NothingToDoError, match="every photo was rated"):
+        next_photos(library, 1)
+
+
+def test_comparing_shows_two_frames_of_one_burst_each_pair_once(library: Workspace) -> None:
+    known = rows(library)
+    questions = next_photos(library, 100, compare=True)
+    pairs = [frozenset(q.photo_ids) for q in questions]
+    assert len(pairs) == len(set(pairs)) == DAYS * 6
+    assert all(known[a]["moment"] == known[b]["moment"] for a, b in (q.photo_ids for q in questions))
+    assert len({known[q.photo_ids[0]]["moment"] for q in questions[:DAYS]}) == DAYS, "bursts take turns"
+
+
+def test_compared_pairs_are_asked_again_silently_and_rarely(library: Workspace) -> None:
+    repeats = 0
+    for _ in range(28):
+        question = next_photos(library, 1, compare=True)[0]
+        repeats += question.repeat
+        compare(library.state, *question.photo_ids, repeat=question.repeat)
+    assert 1 <= repeats <= 3
+
+
+def test_nothing_indexed_is_nothing_to_ask(workspace: Workspace) -> None:
+    with pytest.raises(NothingToDoError):
+        next_photos(workspace)
+
+
+def test_photos_that_met_a_problem_are_not_shown(workspace: Workspace) -> None:
+    album = Album()
+    good, bad = album.add("a.jpg"), album.add("b.jpg", problem="cannot be read")
+    album.store(workspace)
+    table = workspace.store.read("catalog", None)
+    assert table is not None
+    assert {q.photo_ids[0] for q in next_photos(workspace, 5)} == {good}
+    assert bad not in {q.photo_ids[0] for q in next_photos(workspace, 5)}
