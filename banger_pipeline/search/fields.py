@@ -75,7 +75,8 @@ def _all() -> Mapping[str, Field]:
 
 FIELDS: Mapping[str, Field] = _all()
 OWN: tuple[Field, ...] = _OWN
-PEOPLE = ("person", "people", "who")  # asked for, and not known before faces are looked for
+PERSON = "person"  # a field of its own: names are not in the catalog, they join when they are asked for
+PERSON_ALSO = (PERSON, "people", "who")
 
 IS: Mapping[str, str] = {
     "soft": "its sharpest part is below the sharpness gate",

@@ -9,9 +9,10 @@ import duckdb
 import pyarrow as pa
 
 from banger_pipeline.errors import NothingToDoError, UnavailableError, UsageError
+from banger_pipeline.search.fields import PERSON
 from banger_pipeline.search.grammar import parse
 from banger_pipeline.search.query import Query, Text, Words
-from banger_pipeline.search.reading import Condition, Places, Read, Reading, match_words, read
+from banger_pipeline.search.reading import Condition, Names, Read, Reading, match_words, read
 from banger_pipeline.search.vectors import VectorFile, Vectors, keys_of, open_vectors
 from banger_pipeline.stages import CATALOG
 from banger_pipeline.store.catalog import load
@@ -55,7 +56,7 @@ def search(workspace: Workspace, line: str, like: str | None = None, limit: int 
 
     Raises:
         UsageError: the line cannot be read; there is nothing to search for; the photo is named by several.
-        UnavailableError: the line asks for people, who are not known; or the photo has no vector.
+        UnavailableError: the line asks for a person, and nobody has a name; or the photo has no vector.
         NothingToDoError: nothing is indexed, or there is no such photo.
     """
     query = parse(line)
@@ -64,7 +65,7 @@ def search(workspace: Workspace, line: str, like: str | None = None, limit: int 
     if limit < 1:
         raise UsageError(f"{limit} photos cannot be shown.", "Use 1 or more.")
     with _catalog(workspace) as connection:
-        reading = read(query, workspace.settings, _places(connection) if _asks_for_places(query) else Places())
+        reading = read(query, workspace.settings, _names(connection) if _asks_for_names(query) else Names())
         vectors = open_vectors(workspace) if like is not None or reading.words else None
         likened = _vector_of(workspace, like, vectors, connection) if like is not None and vectors is not None else None
         wanted, order, reading, notes = _ranking(workspace, reading, like, likened)
@@ -77,33 +78,40 @@ def search(workspace: Workspace, line: str, like: str | None = None, limit: int 
 
 
 def _catalog(workspace: Workspace) -> duckdb.DuckDBPyConnection:
-    """A connection that has the view ``catalog``.
+    """A connection that has the views ``catalog`` and ``people``.
 
     Raises:
         NothingToDoError: nothing was indexed yet.
     """
-    path = workspace.store.path(CATALOG.name, None)
+    path, people = (workspace.store.path(stage, None) for stage in (CATALOG.name, "people"))
     if workspace.places.data_is_local and path.exists():
-        return _database(str(path), path.stat().st_mtime_ns).cursor()
+        versions = tuple(one.stat().st_mtime_ns if one.exists() else 0 for one in (path, people))
+        return _database(str(path), str(people), versions).cursor()
     connection = duckdb.connect()
     connection.register(CATALOG.name, load(workspace))
+    found = workspace.store.read("people", None)
+    connection.register("people", _NOBODY if found is None else found)
     return connection
+
+
+_NOBODY = pa.table({"photo_id": pa.array([], pa.string()), "name": pa.array([], pa.string())})
 
 
 @lru_cache(maxsize=2)
-def _database(path: str, _version: int) -> duckdb.DuckDBPyConnection:
-    """A database over one catalog file: it takes longer to start than a search does, so it is kept for the next one."""
+def _database(path: str, people: str, versions: tuple[int, ...]) -> duckdb.DuckDBPyConnection:
+    """A database over the stored files: it takes longer to start than a search does, so it is kept for the next one."""
     connection = duckdb.connect()
     connection.read_parquet(path).create_view(CATALOG.name)
+    (connection.read_parquet(people) if versions[1] else connection.from_arrow(_NOBODY)).create_view("people")
     return connection
 
 
-def _asks_for_places(query: Query) -> bool:
+def _asks_for_names(query: Query) -> bool:
     meanings = [meaning for term in query.terms for meaning in term.meanings]
-    return any(isinstance(m, Words) or (isinstance(m, Text) and m.field == "near") for m in meanings)
+    return any(isinstance(m, Words) or (isinstance(m, Text) and m.field in ("near", PERSON)) for m in meanings)
 
 
-def _places(connection: duckdb.DuckDBPyConnection) -> Places:
+def _names(connection: duckdb.DuckDBPyConnection) -> Names:
     found = connection.execute(
         """select lower(city), lower(admin1), lower(admin2), lower(country), avg(latitude), avg(longitude)
         from catalog where country is not null or city is not null group by all order by all"""
@@ -113,7 +121,8 @@ def _places(connection: duckdb.DuckDBPyConnection) -> Places:
     for city, *_, latitude, longitude in found:
         if city and latitude is not None and longitude is not None:
             centres.setdefault(city, []).append((latitude, longitude))
-    return Places(frozenset(names), centres)
+    people = connection.execute("select distinct lower(name) from people where name is not null").fetchall()
+    return Names(frozenset(names), centres, frozenset(name for (name,) in people))
 
 
 def _ranking(

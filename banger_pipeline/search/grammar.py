@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from banger_pipeline.errors import UnavailableError
-from banger_pipeline.search.fields import FIELDS, IS, IS_ALSO, PEOPLE, Field
+from banger_pipeline.search.fields import FIELDS, IS, IS_ALSO, PERSON, PERSON_ALSO, Field
 from banger_pipeline.search.query import (
     Between,
     Is,
@@ -42,7 +41,6 @@ def parse(text: str) -> Query:
 
     Raises:
         QueryError: it cannot be read; the message shows where.
-        UnavailableError: it asks for people, who are not known yet.
     """
     return _Parser(text).query()
 
@@ -99,10 +97,6 @@ class _Parser:
 
     def _field(self, name: str, operator: str, start: int) -> Meaning:
         lowered = name.lower()
-        if lowered in PEOPLE:
-            raise UnavailableError(
-                "People are not known: this version does not look for faces yet.", "Search without person: for now."
-            )
         value_at = self.at
         quoted = self.at < len(self.text) and self.text[self.at] == '"'
         value = self._quoted() if quoted else self._run()
@@ -110,9 +104,9 @@ class _Parser:
             raise self._error(value_at, f"{name} needs a value.", f"For example {_example(lowered)}.")
         if lowered == "is":
             return self._is(value, operator, value_at)
-        field = FIELDS.get(lowered)
+        field = Field(PERSON, (), "text", "a person by name") if lowered in PERSON_ALSO else FIELDS.get(lowered)
         if field is None:
-            near = get_close_matches(lowered, [*FIELDS, "is"], 1)
+            near = get_close_matches(lowered, [*FIELDS, PERSON, "is"], 1)
             said = f"Did you mean {near[0]}{operator}{value}? " if near else ""
             raise self._error(
                 start,

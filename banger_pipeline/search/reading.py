@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from banger_pipeline.errors import UsageError
-from banger_pipeline.search.fields import FIELDS, IS, IS_ALSO, Field
+from banger_pipeline.errors import UnavailableError, UsageError
+from banger_pipeline.search.fields import FIELDS, IS, IS_ALSO, PERSON, Field
 from banger_pipeline.search.query import Between, Is, Meaning, Number, Query, Taken, Term, Text, Words
 from banger_pipeline.settings import Settings
 from banger_pipeline.vision.tags import JOINT
@@ -24,11 +24,12 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class Places:
-    """The places of the library: names in lower case, and where those towns' photos lie (latitude, longitude)."""
+class Names:
+    """The names this library knows, in lower case: places, persons, and where each town's photos lie (latitude, longitude)."""
 
-    names: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
     centres: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
+    people: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,14 @@ class Reading:
     read: tuple[Read, ...]
 
 
-def read(query: Query, settings: Settings, places: Places) -> Reading:
+def read(query: Query, settings: Settings, names: Names) -> Reading:
     """Give every term its meaning.
 
     Raises:
-        UsageError: a place asked for is none of the library's.
+        UsageError: a place or a person asked for is none of the library's.
+        UnavailableError: a person is asked for, and nobody has a name yet.
     """
-    return _Reader(settings, places).read(query)
+    return _Reader(settings, names).read(query)
 
 
 def match_words(words: Sequence[str]) -> list[tuple[Condition, Read]]:
@@ -71,8 +73,8 @@ def _named(word: str) -> Condition:
 
 
 class _Reader:
-    def __init__(self, settings: Settings, places: Places) -> None:
-        self.settings, self.places = settings, places
+    def __init__(self, settings: Settings, names: Names) -> None:
+        self.settings, self.names = settings, names
         self.conditions: list[Condition] = []
         self.words: list[str] = []
         self.notes: list[Read] = []
@@ -91,17 +93,21 @@ class _Reader:
         return Reading(tuple(self.conditions), tuple(self.words), tuple(self.notes))
 
     def _run(self, terms: Sequence[Term]) -> None:
-        """Bare words: names of places first, the longest that fits; what remains is for the encoder."""
+        """Bare words: names of persons and places first, the longest that fits; what remains is for the encoder."""
         texts = [meaning.text for term in terms for meaning in term.meanings if isinstance(meaning, Words)]
         at = 0
         while at < len(texts):
             word = texts[at].lower()
-            after = self._place(texts, at + 1) if word == "near" else 0
-            if after:
+            after = self._longest(texts, at + 1, self.names.places) if word == "near" else 0
+            if person := self._longest(texts, at, self.names.people):
+                name = " ".join(texts[at : at + person])
+                self._add(name, *self._person((name,)))
+                at += person
+            elif after:
                 name = " ".join(texts[at + 1 : at + 1 + after])
                 self._add(f"near {name}", *self._near(name))
                 at += 1 + after
-            elif found := self._place(texts, at):
+            elif found := self._longest(texts, at, self.names.places):
                 name = " ".join(texts[at : at + found])
                 self._add(name, *self._text(FIELDS["place"], (name,), whole=True))
                 at += found
@@ -112,10 +118,10 @@ class _Reader:
                 self._free(texts[at], texts[at])
                 at += 1
 
-    def _place(self, texts: Sequence[str], at: int) -> int:
-        """How many words from ``at`` on are the name of a place; 0 when none are."""
+    def _longest(self, texts: Sequence[str], at: int, names: frozenset[str]) -> int:
+        """How many words from ``at`` on are one of the names; 0 when none are."""
         for size in range(min(LONGEST_NAME, len(texts) - at), 0, -1):
-            if " ".join(texts[at : at + size]).lower() in self.places.names:
+            if " ".join(texts[at : at + size]).lower() in names:
                 return size
         return 0
 
@@ -143,6 +149,8 @@ class _Reader:
         return _number(meaning) if isinstance(meaning, Number) else _between(meaning)
 
     def _named_field(self, asked: Text) -> tuple[Condition, str]:
+        if asked.field == PERSON:
+            return self._person(asked.values)
         if asked.field != "near":
             return self._text(FIELDS[asked.field], asked.values)
         found = [self._near(value) for value in asked.values]
@@ -161,12 +169,30 @@ class _Reader:
         bound = tuple(value.lower() for value in values for _ in range(count))
         return Condition(" or ".join([one] * len(values)), bound), f"{wanted.meaning}: {' or '.join(values)}"
 
+    def _person(self, values: Sequence[str]) -> tuple[Condition, str]:
+        if not self.names.people:
+            raise UnavailableError(
+                "Nobody has a name yet, so no person can be searched for.",
+                "Names come from faces: `banger status` says whether faces were looked for, `banger people` gives names.",
+            )
+        for value in values:
+            if value.lower() not in self.names.people:
+                near = get_close_matches(value.lower(), sorted(self.names.people), 1)
+                raise UsageError(
+                    f"Nobody is called {value}.",
+                    f"Did you mean {near[0]}?" if near else "See `banger people` for the names.",
+                )
+        one = "photo_id in (select photo_id from people where lower(name) = ?)"
+        return Condition(
+            " or ".join([one] * len(values)), tuple(v.lower() for v in values)
+        ), f"shows {' or '.join(values)}"
+
     def _near(self, name: str) -> tuple[Condition, str]:
-        centres = self.places.centres.get(name.lower(), ())
+        centres = self.names.centres.get(name.lower(), ())
         if not centres:
-            if name.lower() in self.places.names:
+            if name.lower() in self.names.places:
                 return self._text(FIELDS["place"], (name,), whole=True)
-            near = get_close_matches(name.lower(), sorted(self.places.names), 1)
+            near = get_close_matches(name.lower(), sorted(self.names.places), 1)
             raise UsageError(
                 f"No photo was taken at a place called {name}.",
                 f"Did you mean {near[0]}?" if near else "`place:` and `near:` know the places of your own photos.",

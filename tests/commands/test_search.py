@@ -6,7 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from banger_pipeline.commands.search import search
+from banger_pipeline.commands.search import AS_SAID, search
 from banger_pipeline.workspace import Workspace
 from tests.picks.library import Album
 
@@ -22,7 +22,7 @@ def album(workspace: Workspace) -> Album:
 
 def run(*words: str) -> Result:
     app = typer.Typer()
-    app.command()(search)
+    app.command(context_settings=AS_SAID)(search)
     return CliRunner().invoke(app, list(words), catch_exceptions=False)
 
 
@@ -38,3 +38,8 @@ def test_json_is_one_object() -> None:
     data = json.loads(run("2026", "--limit", "1", "--json").stdout)
     assert (data["total"], len(data["hits"]), data["hits"][0]["path"]) == (2, 1, "/photos/walk/b.jpg")
     assert data["read"] == [{"said": "2026", "meaning": "taken from 2026-01-01 before 2027-01-01"}]
+
+
+def test_a_minus_is_part_of_the_line() -> None:
+    assert run("2026", "-keswick").stdout.splitlines()[-2].endswith("b.jpg")
+    assert run("-is:soft", "--limit", "1").stdout.splitlines()[-1] == "2 photos, the first 1 shown, newest first."

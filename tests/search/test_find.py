@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from banger_pipeline.errors import BangerError, NothingToDoError, UnavailableError, UsageError
 from banger_pipeline.search.find import Found, search
 from banger_pipeline.search.grammar import parse
-from banger_pipeline.search.reading import Places, read
+from banger_pipeline.search.reading import Names, read
 from banger_pipeline.settings import Settings
 from banger_pipeline.workspace import Workspace
 from tests.picks.library import Album, picture
@@ -179,6 +181,22 @@ def test_a_place_that_is_not_there_is_named_with_the_nearest(workspace: Workspac
     assert raised.value.remedy == "Did you mean keswick?"
 
 
+def test_a_person_is_found_by_name(album: Album, workspace: Workspace) -> None:
+    with pytest.raises(UnavailableError, match="Nobody has a name yet"):
+        search(workspace, "person:beth")
+    ids = {str(row["name"]): str(row["photo_id"]) for row in album.rows["photos"]}
+    path = Path(str(workspace.store.path("people", None)))
+    path.parent.mkdir(parents=True)
+    shown = {"photo_id": [ids["lake.jpg"], ids["lima.jpg"], ids["hill.jpg"]], "name": ["Beth Ray", "Beth Ray", None]}
+    pq.write_table(pa.table(shown), path)
+    assert names(search(workspace, 'person:"Beth Ray"')) == ["lima", "lake"]
+    assert names(search(workspace, "beth ray keswick")) == ["lake"]
+    assert names(search(workspace, 'is:located -person:"beth ray"')) == ["soft", "hill"]
+    with pytest.raises(UsageError, match="Nobody is called bet") as raised:
+        search(workspace, 'person:"bet ray"')
+    assert raised.value.remedy == "Did you mean beth ray?"
+
+
 def test_nothing_indexed_and_nothing_asked(workspace: Workspace) -> None:
     with pytest.raises(NothingToDoError, match="Nothing is indexed"):
         search(workspace, "dog")
@@ -189,10 +207,10 @@ def test_nothing_indexed_and_nothing_asked(workspace: Workspace) -> None:
 @given(st.text(max_size=40))
 def test_what_is_said_is_bound_and_never_part_of_the_sql(said: str) -> None:
     """Every condition has a mark per value, and whatever was said is only among the values."""
-    places = Places(frozenset({"keswick"}), {"keswick": [(54.6, -3.1)]})
+    known = Names(frozenset({"keswick"}), {"keswick": [(54.6, -3.1)]}, frozenset({"beth"}))
     tricky = said.replace('"', "").strip()
-    line = f'camera:"x{tricky}" -"y{tricky}" lens:"z{tricky}" near keswick f<2 2025'
-    reading = read(parse(line), Settings(), places)
+    line = f'camera:"x{tricky}" -"y{tricky}" lens:"z{tricky}" near keswick beth f<2 2025'
+    reading = read(parse(line), Settings(), known)
     for condition in reading.conditions:
         assert condition.sql.count("?") == len(condition.values)
         assert sqlite3.complete_statement(condition.sql + ";")
