@@ -10,6 +10,7 @@ from assets.definitions import definitions_for
 from assets.groups import Group
 from assets.partitions import RANGE_END, RANGE_START
 from assets.resources import Library
+from banger_pipeline.errors import UnavailableError
 
 OURS = {"banger/started-by": "index"}
 
@@ -57,18 +58,24 @@ class Runner:
     def _elsewhere(
         self, partition: str | None, tags: dict[str, str], selection: list[dg.AssetKey], config: dict[str, object]
     ) -> str | None:
-        from assets.jobs import index_job
+        from assets.jobs import rebuildable
 
         if partition is not None:
             tags = {**tags, "dagster/partition": partition}
-        with dg.execute_job(
-            dg.reconstructable(index_job),
-            instance=self.instance,
-            tags=tags,
-            asset_selection=selection,
-            run_config=config,
-        ) as result:
-            return _said(result.success, result.all_events)
+        try:
+            with dg.execute_job(
+                rebuildable(self.library.workspace()),
+                instance=self.instance,
+                tags=tags,
+                asset_selection=selection,
+                run_config=config,
+            ) as result:
+                return _said(result.success, result.all_events)
+        except Exception as error:
+            raise UnavailableError(
+                f"The executor {self._executor} could not do the work: {error}",
+                "See docs/scaling-out.md, or run `banger settings set executor in_process`.",
+            ) from error
 
     def bury_the_dead(self) -> int:
         """Close the runs of an earlier process that was killed, so that they do not look alive. Needs the index lock."""

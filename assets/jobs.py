@@ -1,11 +1,34 @@
 """The job that other processes rebuild when steps do not run in this one."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import dagster as dg
+from dagster._core.definitions.reconstruct import ReconstructableJob
+from upath import UPath
 
-from assets.definitions import definitions_for
+from assets.definitions import STAGE_ASSETS, definitions_for
 from assets.resources import Library
+from banger_pipeline.places import Places
+from banger_pipeline.settings import Settings
+from banger_pipeline.state import State
+from banger_pipeline.workspace import Workspace
 
 
-def index_job() -> dg.JobDefinition:
-    """Every asset, over the library that the environment describes."""
-    return definitions_for(Library()).resolve_implicit_global_asset_job_def()
+def index_job(data: str, state: str, models: str, settings: Mapping[str, object]) -> dg.JobDefinition:
+    """Every stage over the workspace that the arguments spell."""
+    places = Places(UPath(data), Path(state), Path(models))
+    workspace = Workspace(places, Settings(settings), State(places.state))
+    job = dg.define_asset_job("index", dg.AssetSelection.assets(*(asset.stage.name for asset in STAGE_ASSETS)))
+    return dg.Definitions.merge(definitions_for(Library(workspace)), dg.Definitions(jobs=[job])).resolve_job_def(
+        "index"
+    )
+
+
+def rebuildable(workspace: Workspace) -> ReconstructableJob:
+    """The job as another process can rebuild it, levers moved for this run only included."""
+    places = workspace.places
+    spelled = {"data": str(places.data), "state": str(places.state), "models": str(places.models)}
+    return dg.build_reconstructable_job(
+        "assets.jobs", "index_job", reconstructable_kwargs={**spelled, "settings": dict(workspace.settings.chosen)}
+    )
