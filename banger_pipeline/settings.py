@@ -224,8 +224,9 @@ LEVERS: tuple[Lever, ...] = (
         "strategy",
         "mmr",
         "picks",
-        "How keepers are chosen: topk (best score), mmr (best and different), kmeans (best of each visual group).",
-        choices=("topk", "mmr", "kmeans", "random", "uniform", "sharpest"),
+        "How keepers are chosen: topk (best score), mmr (best and different), kmeans (best of each visual group), "
+        "people (best shot of each person, then as mmr).",
+        choices=("topk", "mmr", "kmeans", "people", "random", "uniform", "sharpest"),
     ),
     Lever(
         "mmr_lambda",

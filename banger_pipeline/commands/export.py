@@ -32,6 +32,9 @@ def export(
     mmr_lambda: request.Lambda = None,
     folder: request.Folders = None,
     trip: request.Trip = None,
+    with_people: request.With = None,
+    without_people: request.Without = None,
+    per_person: request.PerPerson = 1,
     seed: Seed = 0,
     name: Annotated[
         str, typer.Option(help="What to call the export; part of the folder's name and the gallery's title.")
@@ -58,6 +61,9 @@ def export(
         trip=trip,
         percent=percent,
         preset=preset,
+        with_people=with_people,
+        without_people=without_people,
+        per_person=per_person,
     )
     selection = select(workspace, replace(wanted, seed=seed))
     with Progress(quiet=as_json) as progress:

@@ -30,6 +30,9 @@ def pick(
     mmr_lambda: request.Lambda = None,
     folder: request.Folders = None,
     trip: request.Trip = None,
+    with_people: request.With = None,
+    without_people: request.Without = None,
+    per_person: request.PerPerson = 1,
     seed: Seed = 0,
     lanes: Lanes = False,
     as_json: AsJson = False,
@@ -50,6 +53,9 @@ def pick(
         trip=trip,
         percent=percent,
         preset=preset,
+        with_people=with_people,
+        without_people=without_people,
+        per_person=per_person,
     )
     selection = select(workspace, replace(wanted, seed=seed))
     known = load(workspace, ["photo_id", "path"]).to_pydict()

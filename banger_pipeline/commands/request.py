@@ -16,7 +16,7 @@ Count = Annotated[int | None, typer.Option("--count", "-n", help="How many keepe
 Half = Annotated[bool, typer.Option("--half", help="Keep half of the photos that no gate sets aside.")]
 Strategy = Annotated[
     str | None,
-    typer.Option(help="topk, mmr, kmeans, random, uniform or sharpest; the setting strategy when not given."),
+    typer.Option(help="topk, mmr, kmeans, people, random, uniform or sharpest; the setting strategy when not given."),
 ]
 Lambda = Annotated[
     float | None,
@@ -33,6 +33,17 @@ Preset = Annotated[
     str | None,
     typer.Option(help="best, diverse, mixed, people, landscapes, pets, food, or one of your presets.toml."),
 ]
+With = Annotated[
+    list[str] | None,
+    typer.Option("--with", help="Only photos that show this person; may be repeated for several at once."),
+]
+Without = Annotated[
+    list[str] | None, typer.Option("--without", help="No photos that show this person; may be repeated.")
+]
+PerPerson = Annotated[
+    int,
+    typer.Option("--per-person", help="For people: at least so many photos of each named person, where there are any."),
+]
 Trip = Annotated[str | None, typer.Option(help="Only photos of this trip, by its key in the catalog.")]
 
 
@@ -47,6 +58,9 @@ def request_from(
     trip: str | None,
     percent: float | None = None,
     preset: str | None = None,
+    with_people: Sequence[str] | None = None,
+    without_people: Sequence[str] | None = None,
+    per_person: int = 1,
 ) -> Request:
     """The request that the options and, where they say nothing, the settings add up to.
 
@@ -74,6 +88,9 @@ def request_from(
         folders=tuple(folder.expanduser().resolve() for folder in folders or ()),
         trip=trip,
         percent=percent,
+        with_people=tuple(with_people or ()),
+        without_people=tuple(without_people or ()),
+        per_person=per_person,
     )
     if preset is None:
         return wanted

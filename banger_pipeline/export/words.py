@@ -12,6 +12,7 @@ _STRATEGIES: Mapping[str, str] = {
     "topk": "The photos with the highest scores.",
     "mmr": "Each photo is a balance of its own score and of how little it resembles those chosen before it.",
     "kmeans": "The photos were sorted into as many visual groups as were asked for; each is the best of its group.",
+    "people": "The best photo of each person comes first; the others balance their own score and what they add.",
     "random": "Drawn at random from the photos that were not set aside.",
     "uniform": "Spread evenly over the time the photos were taken.",
     "sharpest": "The sharpest photo of each moment.",

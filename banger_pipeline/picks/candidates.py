@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from banger_pipeline.errors import NothingToDoError, UsageError
-from banger_pipeline.picks.faces import Faces, faces_of
+from banger_pipeline.picks.faces import Faces, faces_of, photos_by_name
 from banger_pipeline.picks.frames import (
     Flags,
     Floats,
@@ -90,7 +90,7 @@ def candidates(workspace: Workspace, request: Request) -> Candidates:
 
     Raises:
         NothingToDoError: nothing is indexed, or nothing of what was asked for.
-        UsageError: there is no such trip, or no such photo.
+        UsageError: there is no such trip, no such photo, or nobody of that name.
     """
     catalog = load_catalog(workspace, list(COLUMNS))
     if not catalog.num_rows:
@@ -104,6 +104,8 @@ def candidates(workspace: Workspace, request: Request) -> Candidates:
         catalog = _of_trip(catalog, request.trip)
     if request.photo_ids:
         catalog = _of_ids(catalog, request.photo_ids)
+    if request.with_people or request.without_people:
+        catalog = catalog.filter(pc.is_in(catalog["photo_id"], _by_people(workspace, catalog, request)))
     if not catalog.num_rows:
         raise NothingToDoError(
             "There are no photos to choose from.", "Add a folder with `banger add FOLDER`, then run `banger index`."
@@ -197,6 +199,20 @@ def _of_ids(catalog: pa.Table, photo_ids: Sequence[str]) -> pa.Table:
             "They may lie outside the folder or trip asked for, or have left the watched folders.",
         )
     return found
+
+
+def _by_people(workspace: Workspace, catalog: pa.Table, request: Request) -> pa.Array:
+    """Ids of the photos that show all of the people asked for, and none of those to be left out."""
+    named = photos_by_name(workspace)
+    if unknown := [name for name in (*request.with_people, *request.without_people) if name not in named]:
+        near = get_close_matches(unknown[0], named, 1, 0.3)
+        raise UsageError(
+            f"Nobody is called {unknown[0]!r}.",
+            f"Did you mean {near[0]}?" if near else "`banger people` lists people; `banger people name` names them.",
+        )
+    shown = set(catalog["photo_id"].to_pylist())
+    shown.intersection_update(*(named[name] for name in request.with_people))
+    return pa.array(shown.difference(*(named[name] for name in request.without_people)), pa.string())
 
 
 def _embeddings(workspace: Workspace, folders: Sequence[str]) -> pa.Table:

@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from banger_pipeline.picks.frames import Flags, Floats, Ints
-from banger_pipeline.stages import FACES, PEOPLE
+from banger_pipeline.stages import FACES
 from banger_pipeline.store.parquet import UnreadableTableError
 from banger_pipeline.store.tables import TABLES
 from banger_pipeline.vision.eyes import CLOSED, SHUT
 from banger_pipeline.vision.face_quality import PROMINENT
 from banger_pipeline.workspace import Workspace
 
+PEOPLE = "people"  # the stage that tells people apart
+IGNORED = "ignored"  # how the user says that a face is nobody's
 _PARTS = (
     "face_id", "x", "y", "w", "h", "score", "frontal", "share", "focus", "eye_left_open", "eye_right_open", "eyes", "expression",
 )  # fmt: skip
@@ -149,21 +152,35 @@ def _from(lists: pa.ListArray, photos: Ints, workspace: Workspace) -> Faces:
     )
 
 
+def photos_by_name(workspace: Workspace) -> dict[str, set[str]]:
+    """The ids of the photos that show each named person."""
+    found: dict[str, set[str]] = {}
+    for row in _known(workspace, ["photo_id", "name", "how"]):
+        if row["name"] is not None and row["how"] != IGNORED:
+            found.setdefault(str(row["name"]), set()).add(str(row["photo_id"]))
+    return found
+
+
 def _people(workspace: Workspace, ids: Sequence[str]) -> tuple[Ints, dict[int, str]]:
     """Number of the person of each face, -1 for nobody, and the names of those that have one: by name, else by cluster."""
+    of_face: dict[str, tuple[str, str | int]] = {}
+    for row in _known(workspace, ["face_id", "cluster", "name", "how"]):
+        if row["how"] != IGNORED and row["name"] is not None:
+            of_face[row["face_id"]] = ("name", row["name"])
+        elif row["how"] != IGNORED and row["cluster"] is not None:
+            of_face[row["face_id"]] = ("cluster", row["cluster"])
+    return numbered_people([of_face.get(face) for face in ids])
+
+
+def _known(workspace: Workspace, columns: list[str]) -> list[dict[str, Any]]:
+    """What stage ``people`` says of faces; nothing where it has not run."""
+    if PEOPLE not in TABLES:
+        return []
     try:
-        table = workspace.store.read(PEOPLE.name, None, ["face_id", "cluster", "name", "how"])
+        table = workspace.store.read(PEOPLE, None, columns)
     except UnreadableTableError:
         table = None
-    if table is None:
-        table = TABLES[PEOPLE.name].schema.empty_table()
-    of_face: dict[str, tuple[str, str | int]] = {}
-    for face, cluster, name, how in zip(
-        *(table[c].to_pylist() for c in ("face_id", "cluster", "name", "how")), strict=True
-    ):
-        if how != "ignored" and (name is not None or cluster is not None):
-            of_face[face] = ("name", name) if name is not None else ("cluster", cluster)
-    return numbered_people([of_face.get(face) for face in ids])
+    return [] if table is None else [dict(row) for row in table.to_pylist()]
 
 
 def numbered_people(persons: Sequence[tuple[str, str | int] | None]) -> tuple[Ints, dict[int, str]]:

@@ -47,7 +47,7 @@ class Reasons:
 
     def why(self, i: int, rank: int, nearest: int | None, similarity: float) -> str:
         """One sentence fragment per reason, joined by semicolons."""
-        said = [self._moment(i), self._strategy(i, rank), self._score(i), self._nudge(i)]
+        said = [self._moment(i), self._person(i), self._strategy(i, rank), self._score(i), self._nudge(i)]
         if nearest is not None:
             name = self.photos.names[self.eligible[nearest]]
             same = self.photos.moments[self.eligible[nearest]] == self.photos.moments[self.eligible[i]]
@@ -87,6 +87,10 @@ class Reasons:
             case "duplicate":
                 return f"largest of {frames} copies"
         return ""
+
+    def _person(self, i: int) -> str:
+        shown = self.pool.people.best_of.get(i, ()) if self.request.strategy == "people" else ()
+        return f"best shot of {', '.join(shown)}" if shown else ""
 
     def _strategy(self, i: int, rank: int) -> str:
         match self.request.strategy:

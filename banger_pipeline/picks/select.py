@@ -9,6 +9,7 @@ from banger_pipeline.picks.candidates import Candidates, candidates
 from banger_pipeline.picks.frames import Floats, Ints
 from banger_pipeline.picks.gates import lanes
 from banger_pipeline.picks.nudge import nudge_notes, nudges
+from banger_pipeline.picks.people_strategy import people_of
 from banger_pipeline.picks.reasons import Reasons
 from banger_pipeline.picks.selection import Laned, Pick, Request, Selection
 from banger_pipeline.picks.strategies import Chosen, Pool, choose, normalised
@@ -71,7 +72,7 @@ def choice(workspace: Workspace, request: Request) -> Choice:
     aside = {entry.photo_id for entry in laned}
     eligible = np.array([i for i, photo_id in enumerate(photos.ids) if photo_id not in aside], np.int64)
     count = wanted_count(request, len(eligible))
-    pool = pool_of(photos, eligible, request)
+    pool = pool_of(photos, eligible, request, workspace.settings.number("face_score_floor"))
     chosen = choose(request.strategy, pool, count, request.mmr_lambda, request.seed)
     return Choice(photos, laned, eligible, count, pool, chosen)
 
@@ -83,15 +84,20 @@ def wanted_count(request: Request, eligible: int) -> int:
     return request.count if request.percent is None else max(round(eligible * request.percent / 100), 1)
 
 
-def pool_of(photos: Candidates, eligible: Ints, request: Request) -> Pool:
-    """The photos that may be picked, as the strategies see them: scores are normalised over them, and nudged."""
+def pool_of(photos: Candidates, eligible: Ints, request: Request, floor: float = 0.0) -> Pool:
+    """The photos that may be picked, as the strategies see them: scores are normalised over them, and nudged.
+
+    Faces of a score below ``floor`` are nobody's.
+    """
+    scores = normalised(photos.scores[eligible]) + nudges(photos, eligible, request)
     return Pool(
-        scores=normalised(photos.scores[eligible]) + nudges(photos, eligible, request),
+        scores=scores,
         vectors=photos.vectors[eligible],
         has_vector=photos.has_vector[eligible],
         sharpness=photos.focus[eligible],
         moments=photos.moments[eligible],
         time_rank=photos.time_rank[eligible],
+        people=people_of(photos.faces, eligible, scores, floor, request.per_person),
     )
 
 
@@ -100,6 +106,8 @@ def _check(request: Request) -> None:
     lever("mmr_lambda").check(request.mmr_lambda)
     lever("strategy").check(request.strategy)
     lever("preset_nudge").check(request.nudge)
+    if request.per_person < 1:
+        raise UsageError(f"{request.per_person} photos of each person cannot be picked.", "Use 1 or more.")
     if request.percent is not None and not 0 < request.percent <= 100:
         raise UsageError(f"{request.percent:g} % cannot be kept.", "Use more than 0 and at most 100.")
     if request.percent is not None and request.half:
@@ -169,10 +177,18 @@ def _notes(photos: Candidates, eligible: Ints, laned: list[Laned], count: int, r
     if blind and request.strategy in ("mmr", "kmeans"):
         treated = "as alike to the others as usual" if request.strategy == "mmr" else "as one visual group"
         notes.append(f"{_photos(blind)} without a vector, judged by score and treated {treated}.")
+    if request.strategy == "people" and not (photos.faces.person >= 0).any():
+        notes.append(_nobody(photos))
     scores: Floats = photos.scores[eligible]
     if len(eligible) > 1 and scores.min() == scores.max():
         notes.append("All scores are equal, so they decide nothing.")
     return tuple(notes)
+
+
+def _nobody(photos: Candidates) -> str:
+    if not len(photos.faces):
+        return "No faces are known, so there are no people to show: photos were picked as by mmr. `banger status` says why."
+    return "Nobody is told apart yet, so photos were picked as by mmr: run `banger index`."
 
 
 def _photos(number: int) -> str:

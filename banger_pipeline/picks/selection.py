@@ -12,7 +12,8 @@ class Request:
     ``folders`` (paths; all photos at or below them), ``trip`` and ``photo_ids`` narrow the library; all empty means
     everything. ``count`` keepers are chosen; or half of the photos that reach no lane when ``half`` is set, or ``percent`` of
     them. ``preset`` is the preset that gave strategy and lambda; photos with one of the tags ``favoured`` get ``nudge`` added to
-    their normalised score.
+    their normalised score. ``with_people`` and ``without_people`` narrow it to photos that show all of these people, and none of
+    those; ``per_person`` is how many photos of each named person the strategy ``people`` shows at least, while there are any.
     """
 
     count: int = 10
@@ -27,6 +28,9 @@ class Request:
     preset: str | None = None
     favoured: tuple[str, ...] = ()
     nudge: float = 0.0
+    with_people: tuple[str, ...] = ()
+    without_people: tuple[str, ...] = ()
+    per_person: int = 1
 
 
 @dataclass(frozen=True)

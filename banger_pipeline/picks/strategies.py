@@ -1,10 +1,11 @@
 """Ways to choose: pure functions from scores and vectors to the photos picked, in the order they were picked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from banger_pipeline.picks.frames import Flags, Floats, Ints, Vectors
+from banger_pipeline.picks.people_strategy import People, first_shots
 from banger_pipeline.settings import lever
 
 PLACES = 6  # decimals compared, so that the last bits of a dot product, which differ between machines, decide nothing
@@ -19,7 +20,7 @@ class Pool:
     """n candidates. ``scores`` are normalised, 0 to 1; ``vectors`` (n, d) are unit rows, zero where ``has_vector`` is false.
 
     ``sharpness`` and ``moments`` (a number per moment) serve the baseline ``sharpest``; ``time_rank`` (place in capture order)
-    serves ``uniform``. Ties go to the candidate that comes first.
+    serves ``uniform``, ``people`` the strategy of that name. Ties go to the candidate that comes first.
     """
 
     scores: Floats
@@ -28,6 +29,7 @@ class Pool:
     sharpness: Floats
     moments: Ints
     time_rank: Ints
+    people: People = field(default_factory=People)
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -45,7 +47,7 @@ class Chosen:
 def choose(strategy: str, pool: Pool, count: int, balance: float = 0.5, seed: int = 0) -> Chosen:
     """``count`` candidates (all of them if there are fewer) by the strategy of that name.
 
-    ``balance`` is the lambda of ``mmr``; ``seed`` serves ``kmeans`` and ``random``.
+    ``balance`` is the lambda of ``mmr``, by which ``people`` chooses the rest too; ``seed`` serves ``kmeans`` and ``random``.
 
     Raises:
         UsageError: there is no such strategy.
@@ -58,6 +60,8 @@ def choose(strategy: str, pool: Pool, count: int, balance: float = 0.5, seed: in
             order = mmr(pool, count, balance)
         case "kmeans":
             order = kmeans(pool, count, seed)
+        case "people":
+            order = mmr(pool, count, balance, first_shots(pool.people, count, pool.moments))
         case "random":
             order = random(pool, count, seed)
         case "uniform":
@@ -97,11 +101,12 @@ def topk(pool: Pool, count: int) -> Ints:
     return np.argsort(-np.round(pool.scores, PLACES), kind="stable")[:count]
 
 
-def mmr(pool: Pool, count: int, balance: float = 0.5) -> Ints:
+def mmr(pool: Pool, count: int, balance: float = 0.5, first: Ints | None = None) -> Ints:
     """Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): each pick maximises
     ``balance * score - (1 - balance) * (highest cosine to a pick so far)``.
 
-    The first pick is the best score, whatever ``balance``; 1 equals ``topk``. A candidate without a vector counts as being
+    The first pick is the best score, whatever ``balance``; 1 equals ``topk``. Picks made already are given as ``first``, and stay
+    first. A candidate without a vector counts as being
     as alike to the picks as two candidates usually are: neither a failure to read it nor luck decides about it.
 
     A candidate's value can only fall as picks are added (Minoux's accelerated greedy, 1978), so a value from an earlier step
@@ -111,8 +116,12 @@ def mmr(pool: Pool, count: int, balance: float = 0.5) -> Ints:
         return np.empty(0, np.int64)
     order = np.empty(count, np.int64)
     order[0] = int(np.round(pool.scores, PLACES).argmax())
-    state = _Bounds(pool, balance, order)
-    for step in range(1, count):
+    made = 1
+    if first is not None and len(first):
+        made = min(len(first), count)
+        order[:made] = first[:made]
+    state = _Bounds(pool, balance, order, made)
+    for step in range(made, count):
         order[step] = state.best(step)
     return order
 
@@ -120,14 +129,14 @@ def mmr(pool: Pool, count: int, balance: float = 0.5) -> Ints:
 class _Bounds:
     """What each candidate is worth to MMR at most: its value as of the number of picks it was last compared with."""
 
-    def __init__(self, pool: Pool, balance: float, order: Ints) -> None:
+    def __init__(self, pool: Pool, balance: float, order: Ints, made: int) -> None:
         self.pool, self.balance, self.order = pool, balance, order
         usual = usual_cosine(pool.vectors, pool.has_vector)
         readable = pool.has_vector & pool.has_vector[order[0]]
         self.closest = np.where(readable, pool.vectors @ pool.vectors[order[0]], usual)
         self.compared = np.where(pool.has_vector, 1, len(pool))
         self.bound = self._value(np.arange(len(pool)))
-        self.bound[order[0]] = -np.inf
+        self.bound[order[:made]] = -np.inf
 
     def best(self, step: int) -> int:
         """The candidate of highest value given the first ``step`` picks; it is taken out."""

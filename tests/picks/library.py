@@ -120,6 +120,16 @@ class Album:
             }
         return found
 
+    def people(self, workspace: Workspace, known: dict[str, str | int | None]) -> None:
+        """Say who each face is, by its id: a name, or the number of a cluster without one."""
+        owners = {str(one["face_id"]): row["photo_id"] for row in self.rows["faces"] for one in _faces(row)}
+        rows: list[dict[str, object]] = [
+            {"photo_id": owners[face], "face_id": face, "how": "named" if isinstance(who, str) else None,
+             "name" if isinstance(who, str) else "cluster": who}
+            for face, who in known.items()
+        ]  # fmt: skip
+        _write(workspace, "people", None, rows)
+
     def store(self, workspace: Workspace) -> None:
         """Write the tables a selection reads: photos and embeddings by folder, and the catalog."""
         by_id: dict[str, dict[str, object]] = {}
@@ -133,11 +143,16 @@ class Album:
         _write(workspace, "catalog", None, rows)
         for number, folder in enumerate(sorted({str(row["folder"]) for row in self.rows["photos"]})):
             own = {row["photo_id"] for row in self.rows["photos"] if row["folder"] == folder}
-            for table in ("photos", "embeddings", "faces"):
+            for table in ("photos", "embeddings", *(("faces",) if any(map(_faces, self.rows["faces"])) else ())):
                 chosen = [
                     row for row in self.rows[table] if row["photo_id"] in own and row.get("folder", folder) == folder
                 ]
                 _write(workspace, table, f"folder-{number}", chosen, folder)
+
+
+def _faces(row: dict[str, object]) -> list[dict[str, object]]:
+    held = row.get("faces")
+    return held if isinstance(held, list) else []
 
 
 def face(x: float = 0.4, y: float = 0.3, size: float = 0.3, **columns: object) -> dict[str, object]:

@@ -12,7 +12,7 @@ from tests.picks.library import Album, face
 SHUT: dict[str, Any] = {"eyes": "closed", "eye_left_open": 0.0, "eye_right_open": 0.0}
 
 
-def laned(workspace: Workspace, *faces: dict[str, object], **columns: object) -> Laned | None:
+def laned(workspace: Workspace, *faces: dict[str, object], **columns: Any) -> Laned | None:
     """What happens to a photo of these faces beside one without any."""
     album = Album()
     photo = album.add("faces.jpg", 0, faces=list(faces), face_count=len(faces), **columns)
