@@ -93,7 +93,7 @@ def _tile(card: Card) -> str:
     else:
         data = base64.b64encode(card.picture.jpeg).decode("ascii")
         size = f'width="{card.picture.width}" height="{card.picture.height}"'
-        picture = f'<img src="data:image/jpeg;base64,{data}" alt="{_text(_alt(card))}" {size} decoding="async">'
+        picture = f'<img src="data:image/jpeg;base64,{data}" alt="{_text(_alt(card))}" {size}>'
     return (
         f'<figure id="p{card.rank}">'
         f'<a class="open" href="{_link(card.files[0])}" aria-describedby="c{card.rank}">{picture}</a>'
