@@ -3,7 +3,7 @@
 import dagster as dg
 
 from assets import library as on_disk
-from assets import picks, seeing, taste
+from assets import people, picks, seeing, taste
 from assets.executors import executor_for
 from assets.export import build_export
 from assets.parquet_io import TablesIOManager
@@ -24,6 +24,7 @@ STAGE_ASSETS: tuple[StageAsset, ...] = (
     taste.aesthetic,
     seeing.scenes,
     picks.moments,
+    people.people,
     picks.catalog,
 )
 

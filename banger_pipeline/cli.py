@@ -13,6 +13,7 @@ from banger_pipeline.commands import (
     folders,
     index,
     models,
+    people,
     pick,
     question,
     rate,
@@ -63,6 +64,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(ratings.app, name="ratings")
 app.add_typer(settings.app, name="settings")
 app.add_typer(taste.app, name="taste")
+app.add_typer(people.app, name="people")
 app.add_typer(triage.app, name="triage")
 
 

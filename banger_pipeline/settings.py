@@ -221,6 +221,32 @@ LEVERS: tuple[Lever, ...] = (
         1000,
     ),
     Lever(
+        "people_distance",
+        0.5,
+        "people",
+        "Faces nearer than this are neighbours, and chains of neighbours are one person. Lower keeps lookalikes apart, higher "
+        "brings more photos of a person together.",
+        "cosine distance",
+        0.05,
+        1.0,
+    ),
+    Lever(
+        "people_min_faces",
+        3,
+        "people",
+        "A face with fewer neighbours, itself included, starts no person: strangers seen once stay unnamed noise.",
+        "faces",
+        2,
+        50,
+    ),
+    Lever(
+        "people_method",
+        "dbscan",
+        "people",
+        "How faces become persons: dbscan by the distance above; hdbscan by how densely they lie, which finds its own distance.",
+        choices=("dbscan", "hdbscan"),
+    ),
+    Lever(
         "strategy",
         "mmr",
         "picks",

@@ -155,6 +155,21 @@ MOMENTS = Stage(
     group="picks",
     kinds=("numpy",),
 )
+PEOPLE = Stage(
+    "people",
+    1,
+    "One row per face of the library: its cluster and the name of the person, by the pictures and by what the user said.",
+    inputs=("faces",),
+    settings=("people_distance", "people_min_faces", "people_method"),
+    models=("faces",),
+    events=(
+        "face-named", "person-renamed", "face-same", "face-not-same", "face-ignored", "person-forgotten", "people-undone",
+    ),
+    scope="library",
+    row_key=("photo_id", "face_id"),
+    group="people",
+    kinds=("numpy",),
+)  # fmt: skip
 CATALOG = Stage(
     "catalog",
     1,
@@ -180,6 +195,7 @@ STAGES: tuple[Stage, ...] = (
     AESTHETIC,
     SCENES,
     MOMENTS,
+    PEOPLE,
     CATALOG,
 )  # in topological order
 BY_NAME: Mapping[str, Stage] = {stage.name: stage for stage in STAGES}

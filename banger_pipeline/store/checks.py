@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from banger_pipeline.errors import VerificationError
-from banger_pipeline.stages import PHOTOS, Stage
+from banger_pipeline.stages import PEOPLE, PHOTOS, Stage
 from banger_pipeline.store.tables import TABLES
 
 EXAMPLES = 5  # photos named in a finding
@@ -43,6 +43,7 @@ RANGE_OF_COLUMN: Mapping[str, Bounds] = {
     "moment_position": (1, None),
     "locations": (1, None),
 }
+_HOWS = pa.array(["named", "cluster", "centre"])
 SCORES: Mapping[str, str] = {"quality": "sharpness", "aesthetic": "score"}
 _FACE_SHARES = ("x", "y", "w", "h", "score", "frontal", "share", "eye_left_open", "eye_right_open")
 ROUNDING = 1e-4  # float32 arithmetic may step this far over a bound
@@ -112,7 +113,7 @@ def _rows_match(given: Given) -> Iterable[Finding]:
     if given.expected is None or "photo_id" not in given.table.schema.names:
         return
     held = set(given.table["photo_id"].to_pylist())
-    if lacking := given.expected - held:
+    if given.stage is not PEOPLE and (lacking := given.expected - held):  # a photo without faces has no row there
         yield Finding("rows match photos", f"{len(lacking)} photos have no row", _some(lacking))
     if extra := held - given.expected:
         yield Finding("rows match photos", f"{len(extra)} rows are of photos that the inputs lack", _some(extra))
@@ -122,7 +123,7 @@ def _unique(given: Given) -> Iterable[Finding]:
     stage, table = given.stage, given.table
     if "photo_id" not in table.schema.names:
         return
-    names = ["path"] if stage is PHOTOS else list(stage.row_key) if stage.per_photo else ["photo_id"]
+    names = ["path"] if stage is PHOTOS else list(stage.row_key)
     if table["photo_id"].null_count:
         yield Finding("unique rows", f"{table['photo_id'].null_count} rows have no photo id")
     counts = table.select(names).group_by(names).aggregate([([], "count_all")])
@@ -261,6 +262,19 @@ def _faces(given: Given) -> Iterable[Finding]:
         yield Finding("faces", "two faces have one name")
 
 
+def _people(given: Given) -> Iterable[Finding]:
+    table = given.table
+    unexplained = pc.and_(pc.is_valid(table["name"]), pc.invert(pc.fill_null(pc.is_in(table["how"], _HOWS), False)))
+    if (bad := unexplained.to_numpy()).any():
+        yield Finding("people", f"{bad.sum()} faces have a name for no reason", given.where(bad))
+    clusters = table["cluster"].drop_null()
+    counts = clusters.value_counts()
+    alone = counts.filter(pc.equal(counts.field("counts"), 1)).field("values")
+    if len(alone):
+        bad = pc.fill_null(pc.is_in(table["cluster"], alone), False).to_numpy()
+        yield Finding("people", f"{len(alone)} clusters have one face", given.where(bad))
+
+
 CHECKS: tuple[Check, ...] = (
     Check("rows match photos", "every photo of the inputs has a row, and nothing else has", _rows_match),
     Check("unique rows", "no key occurs twice", _unique),
@@ -279,6 +293,7 @@ CHECKS: tuple[Check, ...] = (
     Check("decoded to black", "most of a folder is not black", _not_black, ("quality",)),
     Check("scores differ", "not all photos have one score", _scores_differ, tuple(SCORES)),
     Check("one head", "at most one head scores, with finite weights of one width", _one_sound_head, ("taste_head",)),
+    Check("people", "a face has a name for a reason, and a cluster has two faces at least", _people, ("people",)),
     Check("moments", "places in a moment do not exceed its size", _positions, ("moments", "catalog")),
 )
 

@@ -245,6 +245,24 @@ MOMENTS = _table(
     Column("trip", _S, "Key of the trip: start date and place"),
 )
 
+PEOPLE = Table(
+    "people",
+    (
+        ID,
+        Column("face_id", _S, "The face, as in `faces`"),
+        Column("cluster", _I32, "Number of the group of faces that are one person, stable between runs; null for a face alone"),
+        Column("name", _S, "Name of the person; null while nobody said it"),
+        Column(
+            "how",
+            _S,
+            "Why it has this name: named (the user said so), cluster (it belongs with named faces), centre (it is near a named "
+            "person); ignored where the user said so",
+        ),
+        Column("conflict", _B, "Words and picture, or two persons, pull in different directions: no name is guessed"),
+        MADE[0],
+    ),
+)
+
 BASE: tuple[Table, ...] = (PHOTOS, EXIF, PREVIEWS, HASHES, QUALITY, EMBEDDINGS, TAGS, FACES, AESTHETIC, SCENES, MOMENTS)
 
 
@@ -267,4 +285,4 @@ def _catalog(tables: Sequence[Table]) -> Table:
 
 
 CATALOG = _catalog(BASE)
-TABLES: Mapping[str, Table] = {table.name: table for table in (*BASE, TASTE_HEAD, CATALOG)}
+TABLES: Mapping[str, Table] = {table.name: table for table in (*BASE, TASTE_HEAD, PEOPLE, CATALOG)}

@@ -15,9 +15,11 @@ from tests.pictures import scene, write_jpeg
 from tests.promises.album import make_old
 from tests.promises.command import Answer, banger
 
+PEOPLE = ("show", "name", "rename", "merge", "split", "not-same", "ignore", "forget", "discover", "undo")
 NOT_TRIED = {
     "bench": "measures for minutes; tests/bench runs its parts",
     "demo": "tried as the README shows it",
+    **dict.fromkeys(("people", *(f"people {word}" for word in PEOPLE)), "needs faces; tests/people tries it"),
     "models pull": "downloads",
     "models agree": "needs the weights of a CLIP; tests/vision tries what it measures",
     "models import": "needs weights; tests/commands tries it",

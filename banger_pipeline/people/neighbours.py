@@ -1,0 +1,61 @@
+"""The clusters of the library's faces, with what was compared kept in the store, so that a new folder costs its own faces only."""
+
+import zipfile
+from io import BytesIO
+
+import numpy as np
+
+from banger_pipeline.people.clustering import NOISE, Flags, Ints, Neighbours, hdbscan
+from banger_pipeline.people.roster import Roster
+from banger_pipeline.places import Places
+from banger_pipeline.settings import Settings
+from banger_pipeline.store.parquet import write_atomically
+
+FOLDER, FILE = "people", "neighbours.npz"
+_ARRAYS = ("keys", "linking", "degree", "root", "edges", "nearest", "closeness")
+
+
+def labels(roster: Roster, part: Flags, settings: Settings, places: Places | None = None) -> Ints:
+    """The cluster of each face by the pictures alone (n), -1 for noise and for faces that do not take ``part`` (n).
+
+    With ``places``, what DBSCAN compared before is read from the store, and what it knows now written there.
+    """
+    found = np.full(len(roster), NOISE, np.int64)
+    taking = np.flatnonzero(part & roster.comparable)
+    eps, min_samples = settings.number("people_distance"), settings.whole("people_min_faces")
+    vectors, linking = roster.vectors[taking], roster.trusted[taking]
+    if settings.text("people_method") == "hdbscan":
+        found[taking] = hdbscan(vectors, eps, min_samples, linking)
+        return found
+    known = load(places, eps, min_samples) if places else Neighbours.none(eps, min_samples)
+    keys = roster.keys[taking]
+    if not np.array_equal(known.keys, keys):
+        known = known.updated(keys, vectors, linking)
+        if places:
+            save(places, known)
+    found[taking] = known.labels()
+    return found
+
+
+def load(places: Places, eps: float, min_samples: int) -> Neighbours:
+    """What is known of the faces compared so far with these settings; of none, when that cannot be read."""
+    try:
+        with np.load(BytesIO((places.data / FOLDER / FILE).read_bytes()), allow_pickle=False) as kept:
+            if (float(kept["eps"]), int(kept["min_samples"])) == (eps, min_samples):
+                return Neighbours(eps, min_samples, *(kept[name] for name in _ARRAYS))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        pass  # derived data: compared again
+    return Neighbours.none(eps, min_samples)
+
+
+def save(places: Places, known: Neighbours) -> None:
+    """Keep it in the store."""
+    sink = BytesIO()
+    np.savez(
+        sink,
+        allow_pickle=False,
+        eps=np.float64(known.eps),
+        min_samples=np.int64(known.min_samples),
+        **{name: getattr(known, name) for name in _ARRAYS},
+    )
+    write_atomically(places.data / FOLDER / FILE, sink.getvalue())
