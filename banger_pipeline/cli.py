@@ -19,6 +19,7 @@ from banger_pipeline.commands import (
     rate,
     ratings,
     reset,
+    scenes,
     search,
     settings,
     show,
@@ -52,7 +53,8 @@ app.command()(rate.rate)
 app.command()(train.train)
 app.command()(pick.pick)
 app.command()(why.why)
-app.command()(search.search)
+app.command()(scenes.scenes)
+app.command(context_settings=search.AS_SAID)(search.search)
 app.command()(export.export)
 app.command()(export.verify)
 app.command()(dagster.dagster)
@@ -62,9 +64,9 @@ app.command()(doctor.doctor)
 app.command()(reset.reset)
 app.add_typer(models.app, name="models")
 app.add_typer(ratings.app, name="ratings")
+app.add_typer(people.app, name="people")
 app.add_typer(settings.app, name="settings")
 app.add_typer(taste.app, name="taste")
-app.add_typer(people.app, name="people")
 app.add_typer(triage.app, name="triage")
 
 
