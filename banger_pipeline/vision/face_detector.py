@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from banger_pipeline.errors import UnavailableError
 from banger_pipeline.vision.providers import session
 
 Picture = NDArray[np.uint8]
@@ -53,14 +55,27 @@ class Detector:
     insightface.
     """
 
-    def __init__(self, model: Path, provider: str = "cpu", inner: int = 1) -> None:
+    def __init__(self, scrfd: Any) -> None:
+        self._scrfd = scrfd
+        self.fixed: tuple[int, int] | None = scrfd.static_input_size
+
+    @classmethod
+    def load(cls, model: Path, provider: str = "cpu", inner: int = 1) -> "Detector":
+        """The detector in an ONNX file, run by ``provider`` with ``inner`` threads per call.
+
+        Raises:
+            UnavailableError: it cannot be loaded, or is no detector with five points.
+        """
         from insightface.model_zoo.scrfd import SCRFD
 
         # every size goes through one session: a picture may have any proportions, and a session for each would cost memory
-        self._scrfd = SCRFD(str(model), session(model, provider, inner), static_shape_sessions=False)
-        self.fixed: tuple[int, int] | None = self._scrfd.static_input_size
-        if not self._scrfd.use_kps:
-            raise ValueError(f"{model.name} gives no points")
+        scrfd = SCRFD(str(model), session(model, provider, inner), static_shape_sessions=False)
+        if not scrfd.use_kps:
+            raise UnavailableError(
+                f"{model} finds faces without the five points that everything after it needs.",
+                "Use another pack of face models.",
+            )
+        return cls(scrfd)
 
     def find(self, picture: Picture) -> Detections:
         """The faces of an RGB picture (height, width, 3), the surest first."""

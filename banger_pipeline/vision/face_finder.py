@@ -38,12 +38,21 @@ class Recogniser:
     Source: Deng, Guo, Xue and Zafeiriou, "ArcFace: Additive Angular Margin Loss for Deep Face Recognition" (CVPR 2019).
     """
 
-    def __init__(self, model: Path, provider: str = "cpu", inner: int = 1) -> None:
+    def __init__(self, arcface: Any) -> None:
+        self._arcface = arcface
+        fixed = arcface.input_shape[0]
+        self._batch = fixed if isinstance(fixed, int) and fixed > 0 else FACES_AT_ONCE
+
+    @classmethod
+    def load(cls, model: Path, provider: str = "cpu", inner: int = 1) -> "Recogniser":
+        """The recogniser in an ONNX file, run by ``provider`` with ``inner`` threads per call.
+
+        Raises:
+            UnavailableError: it cannot be loaded.
+        """
         from insightface.model_zoo.arcface_onnx import ArcFaceONNX
 
-        self._arcface = ArcFaceONNX(str(model), session(model, provider, inner))
-        fixed = self._arcface.input_shape[0]
-        self._batch = fixed if isinstance(fixed, int) and fixed > 0 else FACES_AT_ONCE
+        return cls(ArcFaceONNX(str(model), session(model, provider, inner)))
 
     def vectors(self, crops: Sequence[Picture]) -> Vectors:
         """Unit rows (n, width) of upright faces, BGR, (112, 112, 3)."""
@@ -68,7 +77,7 @@ class Models:
 def _loaded(detector: Path, recogniser: Path, identity: str, provider: str) -> Models:
     """Loaded once per process; ``identity`` is part of the key, so that other weights under the same name are loaded anew."""
     inner = 1 if provider == "cpu" else 0  # photos are the unit of parallel work
-    return Models(identity, Detector(detector, provider, inner), Recogniser(recogniser, provider, inner))
+    return Models(identity, Detector.load(detector, provider, inner), Recogniser.load(recogniser, provider, inner))
 
 
 def load(pack: FacePack, provider: str = "auto") -> Models:
