@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -58,13 +58,12 @@ def faces_of(people: Mapping[str, list[dict[str, object]]], pack: str = PACK) ->
     )
 
 
-def roster_of(*persons: str, pack: str = PACK) -> Roster:
-    """A roster of one photo per letter: `roster_of("aab")` has two of a and one of b, in that order."""
-    photos = {
-        f"{number:032x}": [face(f"{number:032x}", str(number), who)] for number, who in enumerate("".join(persons))
-    }
-    for number, photo in enumerate(photos):
-        photos[photo][0]["face_id"] = f"{number:06d}-0510"
+def roster_of(persons: Sequence[str], pack: str = PACK) -> Roster:
+    """A roster of one photo per person named: `roster_of("aab")` has two of a and one of b, in that order."""
+    photos = {}
+    for number, who in enumerate(persons):
+        photo = f"{number:032x}"
+        photos[photo] = [{**face(photo, str(number), who), "face_id": f"{number:06d}-0510"}]
     return Roster.of(faces_of(photos, pack), pack)
 
 
