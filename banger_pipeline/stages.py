@@ -131,7 +131,7 @@ AESTHETIC = Stage(
     3,
     "One row per photo: a score from 0 to 1, which scorer gave it, and how sure a trained one is.",
     inputs=("quality", "embeddings", "taste_head"),
-    models=("prompts",),
+    models=("prompts", "aesthetic_head"),
     group="taste",
     kinds=("numpy",),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from banger_pipeline.errors import UnavailableError, UsageError
+from banger_pipeline.errors import UsageError
 from banger_pipeline.picks.selection import Request
 from banger_pipeline.settings import lever
 from banger_pipeline.vision.vocabulary import OWN_VOCABULARY, groups, load_vocabulary
@@ -14,7 +14,6 @@ from banger_pipeline.workspace import Workspace
 
 OURS = Path(__file__).with_name("presets.toml")
 OWN_PRESETS = "presets.toml"  # the user's file, in the state folder
-PEOPLE = "people"  # the strategy that needs faces
 _KEYS = {"says": str, "strategy": str, "lambda": float, "groups": list, "tags": list}
 
 
@@ -44,14 +43,8 @@ def request_of(workspace: Workspace, name: str, request: Request) -> Request:
 
     Raises:
         UsageError: there is no such preset, or it favours a group or a tag that the vocabulary lacks.
-        UnavailableError: its strategy cannot be used yet.
     """
     preset = _named(load_presets(workspace.places.state), name)
-    if preset.strategy not in lever("strategy").choices:
-        raise UnavailableError(
-            f"The preset {preset.name} picks {preset.says}. That needs faces, which this version does not look for.",
-            "Use another preset, such as best or mixed.",
-        )
     return replace(
         request,
         preset=preset.name,
@@ -107,8 +100,7 @@ def _preset(path: Path, name: str, body: object) -> Preset:
         if not isinstance(value, wanted) or isinstance(value, bool) or not all(isinstance(v, str) for v in listed):
             raise _wrong(path, f"{key} of [{name}] is {value!r}")
     strategy, balance = str(body["strategy"]), body.get("lambda")
-    if strategy != PEOPLE:
-        lever("strategy").check(strategy)
+    lever("strategy").check(strategy)
     if balance is not None:
         lever("mmr_lambda").check(float(balance))
     return Preset(

@@ -8,14 +8,17 @@ from banger_pipeline.settings import Settings
 
 def model_ids(settings: Settings, places: Places) -> Mapping[str, str]:
     """The identity of each model by role; it is part of the code of the stages that use it."""
+    from banger_pipeline.taste.laion import head_id
     from banger_pipeline.vision.encoder import encoder_id
     from banger_pipeline.vision.face_pack import faces_id
     from banger_pipeline.vision.prompts import prompts_id
     from banger_pipeline.vision.vocabulary import OWN_VOCABULARY, vocabulary_id
 
+    encoder = encoder_id(settings, places)
     return {
-        "encoder": encoder_id(settings, places),
+        "encoder": encoder,
         "vocabulary": vocabulary_id(places.state / OWN_VOCABULARY),
         "prompts": prompts_id(),
+        "aesthetic_head": head_id(encoder, places),
         "faces": faces_id(settings, places),
     }

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from banger_pipeline.errors import UnavailableError, UsageError
+from banger_pipeline.errors import UsageError
 from banger_pipeline.export.manifest import request_as_json
 from banger_pipeline.export.receipt import request_from_json
-from banger_pipeline.picks import presets
 from banger_pipeline.picks.presets import OWN_PRESETS, load_presets, request_of
 from banger_pipeline.picks.select import select
 from banger_pipeline.picks.selection import Request
@@ -96,11 +95,10 @@ def test_photos_that_show_no_such_thing_are_said(album: Album, workspace: Worksp
     assert notes == ("No photo has a tag that the preset horses favours, so it moves nothing up.",)
 
 
-def test_people_needs_faces_and_says_so(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    without = replace(lever("strategy"), choices=("topk", "mmr"))
-    monkeypatch.setattr(presets, "lever", lambda name: without if name == "strategy" else lever(name))
-    with pytest.raises(UnavailableError, match="needs faces"):
-        request_of(workspace, "people", Request())
+def test_people_without_faces_says_so(album: Album, workspace: Workspace) -> None:
+    selection = select(workspace, request_of(workspace, "people", Request(count=2)))
+    assert len(selection.picks) == 2
+    assert any("No faces are known" in note for note in selection.notes)
 
 
 def test_a_users_presets_stand_beside_and_replace(workspace: Workspace) -> None:

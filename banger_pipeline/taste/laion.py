@@ -1,0 +1,50 @@
+"""LAION's aesthetic head, once it was imported: a line over CLIP's vectors, fitted to what strangers said of pictures."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banger_pipeline.errors import UnavailableError
+from banger_pipeline.places import Places
+from banger_pipeline.vision.weights.folder import Model, installed
+from banger_pipeline.vision.weights.heads import Head
+
+NAME = "laion-1"
+NONE = "none"
+ENCODERS = ("clip-ViT-B-32-openai-",)  # what the head was fitted on; with other weights its numbers mean nothing
+LOWEST, HIGHEST = 1.0, 10.0  # the scale of the answers it was fitted to
+
+Floats = NDArray[np.float64]
+
+
+def head_id(encoder: str, places: Places) -> str:
+    """Identity of the head that would score now: "none" when there is none, or the encoder is not the one it was made for."""
+    model = _model(encoder, places)
+    return NONE if model is None else f"{model.name}-{model.source_sha256[:12]}"
+
+
+def load_head(encoder: str, places: Places) -> Head | None:
+    """The head for the vectors of this encoder; None when there is none.
+
+    Raises:
+        UnavailableError: its file cannot be read.
+    """
+    model = _model(encoder, places)
+    if model is None:
+        return None
+    try:
+        return Head.of(model)
+    except (OSError, ValueError) as error:
+        raise UnavailableError(
+            f"The aesthetic head {model.name} cannot be read: {error}.",
+            f"Remove it: `banger models remove {model.name}`.",
+        ) from None
+
+
+def scores(head: Head, vectors: NDArray[np.float32]) -> Floats:
+    """Scores of unit vectors (n, width), 0 to 1: the head's answer on its scale of 1 to 10, brought to 0 to 1."""
+    answers = head.scores(vectors).astype(np.float64)
+    return np.asarray(np.clip((answers - LOWEST) / (HIGHEST - LOWEST), 0.0, 1.0), np.float64)
+
+
+def _model(encoder: str, places: Places) -> Model | None:
+    return next(iter(installed(places, "aesthetic")), None) if encoder.startswith(ENCODERS) else None
