@@ -40,9 +40,28 @@ def pinned(pyproject: str, pins: list[str]) -> str:
     return pattern.sub(lambda _: block, pyproject)
 
 
+def with_extras(requirements: str, lock: str) -> str:
+    """``requirements`` with the extras that packages ask of each other spelt out: ``gql[requests]==4.0.0``.
+
+    pip counts ``gql`` and ``gql[requests]`` as two, and in hash-checking mode refuses the one that is not pinned.
+    """
+    named = set(re.findall(r"^([\w.-]+)==", requirements, re.MULTILINE))
+    wanted: dict[str, set[str]] = {}
+    for package in tomllib.loads(lock)["package"]:
+        if package["name"] in named:
+            for needed in package.get("dependencies", []):
+                wanted.setdefault(needed["name"], set()).update(needed.get("extra", []))
+    for name, extras in wanted.items():
+        if extras:
+            spelt = f"{name}[{','.join(sorted(extras))}]=="
+            requirements = re.sub(rf"^{re.escape(name)}==", spelt, requirements, flags=re.MULTILINE)
+    return requirements
+
+
 def main() -> None:
     pyproject = ROOT / "pyproject.toml"
-    pins = constraints((ROOT / "uv.lock").read_text(encoding="utf-8"))
+    lock = (ROOT / "uv.lock").read_text(encoding="utf-8")
+    pins = constraints(lock)
     pyproject.write_text(pinned(pyproject.read_text(encoding="utf-8"), pins), encoding="utf-8")
     exported = subprocess.run(
         ["uv", "export", "--quiet", "--no-header", "--no-default-groups", "--extra", "cpu", "--no-emit-project"],
@@ -52,7 +71,8 @@ def main() -> None:
         text=True,
     ).stdout
     (ROOT / "requirements.txt").write_text(
-        "# The base install and onnxruntime, exact and hashed, for pip: made by scripts/pin.py\n" + exported,
+        "# The base install and onnxruntime, exact and hashed, for pip: made by scripts/pin.py\n"
+        + with_extras(exported, lock),
         encoding="utf-8",
     )
     print(f"{len(pins)} versions pinned")
