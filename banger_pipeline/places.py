@@ -8,13 +8,15 @@ import platformdirs
 from upath import UPath
 
 APP = "banger-pipeline"
+_LOCAL = ("", "file", "local")
 
 
 @dataclass(frozen=True)
 class Places:
     """The three roots of Banger. Only ``state`` is precious; ``data`` can be deleted at any time.
 
-    ``data`` may be any universal path (``s3://...``, ``memory://...``); state and models are local.
+    ``data`` may be any universal path (``s3://...``, ``memory://...``; ``file://...`` is the local folder it names); state
+    and models are local.
     """
 
     data: UPath
@@ -31,7 +33,7 @@ class Places:
         models = os.environ.get("BANGER_MODELS") or platformdirs.user_cache_dir(APP, appauthor=False)
         data = os.environ.get("BANGER_DATA") or _default_data(Path(state))
         return cls(
-            UPath(data) if "://" in data else UPath(Path(data).absolute()),
+            _store(data),
             Path(state).absolute(),
             Path(models).absolute(),
         )
@@ -69,7 +71,15 @@ class Places:
 
     @property
     def data_is_local(self) -> bool:
-        return self.data.protocol in ("", "file", "local")
+        return self.data.protocol in _LOCAL
+
+
+def _store(data: str) -> UPath:
+    """A URL as the universal path it is; a path, and a URL of the local disk, as an absolute local path."""
+    if "://" not in data:
+        return UPath(Path(data).absolute())
+    root = UPath(data)
+    return UPath(Path(root.path).absolute()) if root.protocol in _LOCAL else root
 
 
 def _default_data(state: Path) -> str:
