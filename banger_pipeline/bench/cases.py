@@ -56,10 +56,24 @@ def _clip_index(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> 
     return clip_index(ground, scale)
 
 
+def _taste(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
+    from banger_pipeline.bench.taste_training import training_and_scoring
+
+    return training_and_scoring(ground, scale)
+
+
+def _people(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
+    from banger_pipeline.bench.clustering import clustering
+
+    return clustering(ground, scale)
+
+
 CASES: tuple[Case, ...] = (
     Case(("mmr",), _choosing),
     Case(("catalog-query",), _asking),
     Case(("search-filter", "search-like", "search-like-filtered"), _searching),
+    Case(("taste-train", "taste-score"), _taste),
+    Case(("people", "people-memory", "people-folder"), _people),
     Case(("scan", "moments", "no-op", "one-change"), _large_library),
     Case(("index-cost", "decodes", "index-memory", "dagster-share"), _first_index, needs_photos=True),
     Case(("clip-cost",), _clip_index, needs_photos=True),

@@ -18,11 +18,15 @@ class Scale:
     # a large library
     large_folders: int = 200
     large_photos: int = 250  # in each
+    # people
+    faces: int = 50_000
+    folder_faces: int = 300  # of one folder more
     # picks and questions
     candidates: int = 5_000
     dimensions: int = 512
     keepers: int = 100
     catalog_rows: int = 100_000
+    rated: int = 2_000
     runs: int = 5
     # CLIP, with random weights
     clip: Shape = VIT_B_32
@@ -34,4 +38,4 @@ class Scale:
 
 
 FULL = Scale()
-QUICK = Scale(folders=4, photos=15, large_folders=40, runs=3)
+QUICK = Scale(folders=4, photos=15, large_folders=40, faces=10_000, runs=3)

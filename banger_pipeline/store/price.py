@@ -7,6 +7,7 @@ from statistics import median
 
 from banger_pipeline.stages import BY_NAME, PHOTOS, STAGES
 from banger_pipeline.store.planner import Planner, Task
+from banger_pipeline.store.tables import TABLES
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def _stage_price(planner: Planner, name: str, tasks: list[Task], new: Mapping[st
     stamps = [store.stamp(name, key) for key in (store.folders(name) if stage.scope == "folder" else [None])]
     costs = [s.cost_ms for s in stamps if s is not None and s.cost_ms is not None]
     seconds = round(median(costs) * photos / 1000, 1) if costs else None
+    if "photo_id" not in TABLES[name].schema.names and stamps and stamps[0] is not None:
+        seconds = round(stamps[0].seconds, 1)  # its rows are not photos, so their number says nothing
     return StagePrice(name, sum(t.folder is not None for t in tasks), photos, seconds, dict(reasons))
 
 

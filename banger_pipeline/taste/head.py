@@ -16,8 +16,8 @@ from banger_pipeline.taste.threads import one_thread
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-ALPHAS = (0.1, 0.4, 1.5, 6.0)
-USUAL_ALPHA = 1.5  # where there are too few shoots to choose by
+ALPHAS = (0.05, 0.2, 0.8, 3.2)
+USUAL_ALPHA = 0.8  # where there are too few shoots to choose by
 CONSTANT, OFFSET, MEASURE = (
     3.0,
     0.5,
@@ -25,7 +25,7 @@ CONSTANT, OFFSET, MEASURE = (
 )  # sizes of the columns beside the vector's, which weigh against its length of 1
 PREFERENCE = 2.0  # a frame that was found better is taken to deserve so much more of the scale of ratings
 SPREAD_ROWS = 32  # directions in which a head remembers what it has seen
-WORK = 4e9  # multiplications that judging one candidate may cost; decides how many shoots are left out at once
+WORK = 1.3e9  # multiplications that judging one candidate may cost; decides how many shoots are left out at once
 FEWEST_PARTS = 4
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from banger_pipeline.taste.features import Flags, Floats, Ints, Training
 from banger_pipeline.taste.head import CANDIDATES, Candidate, HeldOut, hold_out
 
-DRAWS = 1000  # of the bootstrap
+DRAWS = 600  # of the bootstrap
 RATE = 0.05  # how often the gate may take a head that is no better than what it replaces
 FEWEST_SHOOTS = 3
 FEWEST_REPEATS = 5

@@ -4,6 +4,7 @@ A simulated rater has a hidden linear taste over the photos' vectors, likes some
 (the confound that fools a head judged on photos of shoots it has seen), is unsure by some noise, and slips at times.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,13 +58,13 @@ def scorer(truth: Floats, agreement: float, rng: np.random.Generator) -> Floats:
     return np.asarray(agreement * truth + np.sqrt(1 - agreement**2) * noise, np.float64)
 
 
-def simulated(vectors: Vectors, shoots: Ints, given: Floats, **scores: Floats) -> Training:
+def simulated(vectors: Vectors, shoots: Ints, given: Floats, scores: Mapping[str, Floats] | None = None) -> Training:
     """Training photos as if the rater had rated them all in one session."""
     n = len(vectors)
     order = [f"{i:032x}" for i in range(n)]
     none = np.zeros((0, 2), np.int64)
     flags, zeros = np.ones(n, np.bool_), np.zeros(n, np.int64)
-    return Training(order, vectors, given, zeros, shoots, flags, np.zeros((n, 6)), none, dict(scores), none)
+    return Training(order, vectors, given, zeros, shoots, flags, np.zeros((n, 6)), none, dict(scores or {}), none)
 
 
 def _standard(values: Floats) -> Floats:

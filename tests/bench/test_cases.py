@@ -20,7 +20,7 @@ from banger_pipeline.vision.clip_graph import Shape
 from banger_pipeline.workspace import Workspace
 
 TINY = Scale(folders=2, photos=2, width=300, height=200, pictures=2, large_folders=4, large_photos=3, candidates=300,
-             dimensions=16, keepers=10, catalog_rows=400, runs=1)  # fmt: skip
+             dimensions=16, keepers=10, catalog_rows=400, rated=60, runs=1)  # fmt: skip
 
 
 def figures(*names: str) -> dict[str, Figure]:
@@ -40,6 +40,22 @@ def test_searches_are_measured_over_a_library_with_vectors() -> None:
     assert [figure.goal for figure in found.values()] == [50, 100, 100]
     assert all(figure.details["rows"] == 400 for figure in found.values())
     assert int(str(found["search-filter"].details["found"])) > 0
+
+
+def test_training_and_scoring_are_measured_over_all_labels_and_photos() -> None:
+    found = figures("taste-train", "taste-score")
+    assert [figure.goal for figure in found.values()] == [1000, 200]
+    assert found["taste-train"].details["labels"] == 60
+    assert found["taste-score"].details["photos"] == 400
+
+
+def test_people_are_told_apart_as_scikit_learn_does_and_a_folder_is_taken_in() -> None:
+    small = replace(TINY, faces=600, folder_faces=50)
+    found = {figure.name: figure for figure in run(["people", "people-folder"], small, _index)}
+    assert list(found) == ["people", "people-folder"]
+    assert found["people"].details["faces"] == 600
+    assert int(str(found["people"].details["clusters"])) > 1
+    assert (found["people"].goal, found["people-folder"].goal) == (35, 2)
 
 
 def test_a_first_index_is_measured_beside_its_floor_and_every_original_is_decoded_once() -> None:

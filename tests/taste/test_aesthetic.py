@@ -13,7 +13,8 @@ from tests.taste.test_technical import ROW
 
 
 def scored(workspace: Workspace, *quality: dict[str, object]) -> dict[str, dict[str, object]]:
-    inputs = {"quality": TABLES["quality"].rows(quality), "embeddings": TABLES["embeddings"].rows([])}
+    inputs = {"quality": TABLES["quality"].rows(quality), "embeddings": TABLES["embeddings"].rows([]),
+              "taste_head": TABLES["taste_head"].rows([])}  # fmt: skip
     work = Work(BY_NAME["aesthetic"], workspace.places, Settings(), {}, inputs)
     return {row["photo_id"]: row for row in score(work).to_pylist()}
 

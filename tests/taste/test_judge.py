@@ -34,7 +34,7 @@ def test_resamples_draw_whole_shoots() -> None:
 
 
 def test_a_head_that_knows_the_taste_replaces_a_useless_scorer() -> None:
-    data = training(shoots=10, each=20, **{OTHER: useless(200)})
+    data = training(shoots=10, each=20, scores={OTHER: useless(200)})
     judgements = judge(data)
     taken, why = accepted(judgements, OTHER, 10)
     assert taken is not None
@@ -53,20 +53,20 @@ def test_a_head_is_refused_beside_a_scorer_that_knows_better() -> None:
 
 
 def test_ratings_without_a_taste_teach_nothing() -> None:
-    data = training(shoots=8, each=10, **{OTHER: useless(80)})
+    data = training(shoots=8, each=10, scores={OTHER: useless(80)})
     blind = replace(data, values=np.random.default_rng(3).permutation(data.values))
     assert accepted(judge(blind), OTHER, 8)[0] is None
 
 
 def test_too_few_shoots_cannot_be_judged() -> None:
     assert judge(training(shoots=1)) == []
-    taken, why = accepted(judge(training(shoots=2, each=30, **{OTHER: useless(60)})), OTHER, 2)
+    taken, why = accepted(judge(training(shoots=2, each=30, scores={OTHER: useless(60)})), OTHER, 2)
     assert taken is None
     assert "2 shoots" in why
 
 
 def test_ratings_given_after_the_score_do_not_judge() -> None:
-    data = training(shoots=6, each=10, **{OTHER: useless(60)})
+    data = training(shoots=6, each=10, scores={OTHER: useless(60)})
     fair = np.arange(60) % 2 == 0
     judged = judge(replace(data, fair=fair))[0]
     assert judged.agreement.photos == 30
@@ -74,7 +74,7 @@ def test_ratings_given_after_the_score_do_not_judge() -> None:
 
 
 def test_burst_pairs_are_judged_in_the_persons_order() -> None:
-    data = training(shoots=6, each=10, noise=0.2, **{OTHER: useless(60)})
+    data = training(shoots=6, each=10, noise=0.2, scores={OTHER: useless(60)})
     close = np.array([(i, i + 1) for i in range(0, 60, 2)])
     judged = judge(replace(data, close=close))[0]
     different = int((data.values[close[:, 0]] != data.values[close[:, 1]]).sum())
@@ -86,12 +86,12 @@ def test_burst_pairs_are_judged_in_the_persons_order() -> None:
 def test_a_scorer_that_cannot_tell_of_some_photos_is_compared_on_the_others() -> None:
     scores = useless(60)
     scores[::3] = np.nan
-    judged = judge(training(shoots=6, each=10, **{OTHER: scores}))[0]
+    judged = judge(training(shoots=6, each=10, scores={OTHER: scores}))[0]
     assert judged.others[OTHER].photos == 40
 
 
 def test_the_same_labels_are_judged_the_same() -> None:
-    data = training(**{OTHER: useless(72)})
+    data = training(scores={OTHER: useless(72)})
     assert judge(data)[0].agreement == judge(data)[0].agreement
 
 
@@ -104,5 +104,5 @@ def test_consistency_needs_five_repeats() -> None:
 
 def test_contradicting_ratings_are_judged_without_complaint() -> None:
     vectors = np.repeat(np.eye(8), 2, axis=0)
-    data = make(vectors, np.tile([5.0, -5.0], 8), np.repeat(np.arange(4), 4), **{OTHER: useless(16)})
+    data = make(vectors, np.tile([5.0, -5.0], 8), np.repeat(np.arange(4), 4), scores={OTHER: useless(16)})
     assert accepted(judge(data), OTHER, 4)[0] is None

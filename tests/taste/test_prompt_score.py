@@ -67,8 +67,8 @@ def test_the_stage_scores_by_prompts_where_there_is_a_vector_and_says_so(workspa
     settings = Settings({"encoder": record(tmp_path / "v.npz", texts)})
     inputs = {
         "quality": TABLES["quality"].rows({"photo_id": name, **ROW} for name in ("good", "bad", "unseen")),
-                    "taste_head": TABLES["taste_head"].rows([]),
-"embeddings": TABLES["embeddings"].rows(
+        "taste_head": TABLES["taste_head"].rows([]),
+        "embeddings": TABLES["embeddings"].rows(
             [{"photo_id": "good", "vector": [0.8, 0.6]}, {"photo_id": "bad", "vector": [0.6, 0.8]},
              {"photo_id": "unseen", "problem": "not in the recording"}]
         ),

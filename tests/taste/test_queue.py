@@ -25,9 +25,10 @@ def library(workspace: Workspace) -> Workspace:
             number = day * PER_DAY + photo
             burst = photo < 4
             at = START + timedelta(days=3 * day, seconds=photo if burst else 600 * photo)
+            follows = burst and photo > 0
             album.add(
                 f"{number:03d}.jpg", at, day if burst else None, folder=f"/photos/{day}", city=f"city {day}",
-                score=(number * 37 % 180) / 180, **({"bits": 1, "cosine": 0.99} if burst and photo else {}),
+                score=(number * 37 % 180) / 180, bits=1 if follows else 0, cosine=0.99 if follows else 1.0,
             )  # fmt: skip
     album.store(workspace)
     return workspace

@@ -41,7 +41,8 @@ def person(seed: int, vectors: Vectors, shoots: Ints, rater: Rater) -> tuple[Flo
 
 @one_thread()
 def test_labels_spread_over_shoots_teach_more_than_consecutive_ones(vectors: Vectors, shoots: Ints) -> None:
-    spread_out, in_a_row = [], []
+    spread_out: list[float] = []
+    in_a_row: list[float] = []
     for seed in range(PEOPLE):
         truth, given, rng = person(seed, vectors, shoots, Rater(place=1.0))
         data = simulated(vectors, shoots, given)
@@ -58,7 +59,8 @@ def test_labels_spread_over_shoots_teach_more_than_consecutive_ones(vectors: Vec
 @one_thread()
 def test_a_random_split_flatters_and_leaving_out_shoots_does_not(vectors: Vectors, shoots: Ints) -> None:
     """A person who only likes places has no taste that could carry over; a random split would find one all the same."""
-    by_shoot, at_random = [], []
+    by_shoot: list[float] = []
+    at_random: list[float] = []
     for seed in range(PEOPLE):
         rng = np.random.default_rng(seed)
         given = ratings(np.zeros(len(vectors)), shoots, Rater(place=1.5), rng)
@@ -92,7 +94,7 @@ def test_a_head_that_is_worse_is_not_taken_more_often_than_the_stated_rate(
     for seed in range(PEOPLE):
         truth, given, rng = person(seed, vectors, shoots, Rater(taste=taste, place=0.3))
         known = scorer(truth, 0.8, rng) if taste else scorer(truth, 0.0, rng)
-        judgements = judge(simulated(vectors, shoots, given, **{OTHER: known}))
+        judgements = judge(simulated(vectors, shoots, given, scores={OTHER: known}))
         taken += accepted(judgements, OTHER, 10)[0] is not None
     assert taken <= RATE * PEOPLE
 
@@ -101,6 +103,6 @@ def test_a_head_that_is_better_is_taken_most_of_the_time(vectors: Vectors, shoot
     taken = 0
     for seed in range(PEOPLE):
         truth, given, rng = person(seed, vectors, shoots, Rater(taste=1.5, place=0.0, noise=0.2, slips=0.0))
-        judgements = judge(simulated(vectors, shoots, given, **{OTHER: scorer(truth, 0.0, rng)}))
+        judgements = judge(simulated(vectors, shoots, given, scores={OTHER: scorer(truth, 0.0, rng)}))
         taken += accepted(judgements, OTHER, 10)[0] is not None
     assert taken > 0.6 * PEOPLE
