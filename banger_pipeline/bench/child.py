@@ -36,7 +36,7 @@ def main() -> int:
             banger()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    report.write_text(json.dumps({"code": code, "cpu_s": _cpu_s(), "peak_mb": _peak_mb(), **seen}))
+    report.write_text(json.dumps({"code": code, "cpu_s": _cpu_s(), "peak_mb": peak_mb(), **seen}))
     return code
 
 
@@ -72,7 +72,7 @@ def _cpu_s() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-def _peak_mb() -> float | None:
+def peak_mb() -> float | None:
     """Peak resident memory of this process.
 
     On Linux from /proc, because getrusage also remembers the size of the process that started this one.
