@@ -119,7 +119,7 @@ TASTE_HEAD = Stage(
     1,
     "One row, or none: the head trained on the ratings that may score photos, and how well it knows the photographer.",
     inputs=("embeddings", "quality", "exif", "photos"),
-    models=("encoder", "prompts"),
+    models=("encoder", "prompts", "aesthetic_head"),
     events=("rated", "compared", "rating-skipped", "rating-undone", "head-used"),
     scope="library",
     group="taste",

@@ -12,7 +12,7 @@ from banger_pipeline.settings import Settings
 from banger_pipeline.state import State
 from banger_pipeline.store.refresh import Work
 from banger_pipeline.store.tables import TABLES
-from banger_pipeline.taste import heads, prompt_score, technical
+from banger_pipeline.taste import heads, laion, prompt_score, technical
 from banger_pipeline.taste.curve import learning_curve
 from banger_pipeline.taste.features import (
     Floats,
@@ -33,6 +33,7 @@ from banger_pipeline.taste.prompt_score import PromptScorer
 from banger_pipeline.taste.technical import technical_score
 from banger_pipeline.taste.threads import one_thread
 
+IN_USE = (laion.NAME, prompt_score.NAME, technical.NAME)  # which of the scorers that are there scores without a head
 STEPS = 1  # raised when the same labels would give another head
 
 
@@ -149,8 +150,8 @@ def gather(work: Work, said: Labels) -> Known:
     photos = work.columns("photos", ["photo_id", "folder"])
     folders = dict(zip(photos["photo_id"].to_pylist(), photos["folder"].to_pylist(), strict=True))
     data = training_from(said, embeddings, encoder, quality, taken, folders)
-    scores = scorers(data, quality, work.settings, work.places)
-    replaces = prompt_score.NAME if prompt_score.NAME in scores else technical.NAME
+    scores = scorers(data, encoder, quality, work.settings, work.places)
+    replaces = next(name for name in IN_USE if name in scores)
     ids, vectors = vectors_of(embeddings, encoder)
     some = spread_over(len(ids))
     return Known(replace(data, scores=scores), encoder, [ids[i] for i in some.tolist()], vectors[some], replaces)
@@ -185,7 +186,7 @@ def learn(data: Training, said: Labels, known: Known, made_from: str) -> tuple[H
     return heads.head_of(fitted, best.candidate.name, known.encoder, scale, ids, made_from, verdict.as_json()), verdict
 
 
-def scorers(data: Training, quality: pa.Table, settings: Settings, places: Places) -> dict[str, Floats]:
+def scorers(data: Training, encoder: str, quality: pa.Table, settings: Settings, places: Places) -> dict[str, Floats]:
     """What the scorers that need no labels say of the training photos, NaN where they cannot tell."""
     rows = {str(row["photo_id"]): row for row in quality.to_pylist()}
     measured = (technical_score(rows.get(photo, {})) for photo in data.ids)
@@ -193,6 +194,9 @@ def scorers(data: Training, quality: pa.Table, settings: Settings, places: Place
     prompts = PromptScorer.load(settings, places) if len(data) else None
     if prompts is not None:
         found[prompt_score.NAME] = prompts.scores(data.vectors)
+    strangers = laion.load_head(encoder, places) if len(data) else None
+    if strangers is not None:
+        found[laion.NAME] = laion.scores(strangers, data.vectors)
     return found
 
 

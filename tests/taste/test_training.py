@@ -8,10 +8,11 @@ from banger_pipeline.stages import TASTE_HEAD
 from banger_pipeline.store.checks import findings
 from banger_pipeline.store.parquet import content_of
 from banger_pipeline.store.tables import TABLES
-from banger_pipeline.taste import heads
+from banger_pipeline.taste import heads, laion
 from banger_pipeline.taste.judge import rank_correlation
 from banger_pipeline.taste.labels import compare, import_ratings, labels, rate, undo
 from banger_pipeline.taste.words import curve_table, history_table, verdict_text
+from banger_pipeline.vision.weights.heads import Head as LinearHead
 from banger_pipeline.workspace import Workspace
 from tests.taste.library import Rated
 
@@ -151,3 +152,16 @@ def test_an_import_seeds_the_taste(rated: Rated) -> None:
         "x",
     )
     assert rated.train().num_rows == 1
+
+
+def test_laions_head_is_what_a_head_has_to_beat_where_it_is_there(
+    rated: Rated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weight = np.random.default_rng(0).normal(size=rated.data.vectors.shape[1]).astype(np.float32)
+    monkeypatch.setattr(laion, "load_head", lambda encoder, places: LinearHead(weight, 5.0))
+    rated.rate()
+    rated.train()
+    assert rated.verdict["replaces"] == laion.NAME
+    candidates = rated.verdict["candidates"]
+    assert isinstance(candidates, list)
+    assert set(candidates[0]["others"]) == {"technical-1", laion.NAME}
