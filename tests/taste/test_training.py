@@ -157,7 +157,7 @@ def test_an_import_seeds_the_taste(rated: Rated) -> None:
 def test_laions_head_is_what_a_head_has_to_beat_where_it_is_there(
     rated: Rated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    weight = np.random.default_rng(0).normal(size=rated.data.vectors.shape[1]).astype(np.float32)
+    weight = np.random.default_rng(0).normal(size=(rated.data.vectors.shape[1],)).astype(np.float32)
     monkeypatch.setattr(laion, "load_head", lambda encoder, places: LinearHead(weight, 5.0))
     rated.rate()
     rated.train()
