@@ -69,7 +69,6 @@ def request_from(
     Raises:
         UsageError: a value that the setting of that name would not accept either, two of --count, --half and --percent, or no
             such preset.
-        UnavailableError: the preset needs something that is not here.
     """
     amounts = [
         name
