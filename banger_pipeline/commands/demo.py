@@ -36,9 +36,6 @@ def demo(
     summary = summarise(run_index(workspace, quiet=as_json), time.perf_counter() - indexed)
     if summary["failures"]:
         raise BangerError(describe(summary), "Run `banger doctor`, then the demonstration again.")
-    if summary["failures"]:
-        say(describe(summary))
-        raise typer.Exit(1)
 
     from banger_pipeline.export.run import export_selection
     from banger_pipeline.picks.select import select

@@ -43,7 +43,9 @@ def build_album(folder: Path) -> int:
     for shot in shots:
         _write(folder / shot.name, shot, shot.change(pictures[shot.source]))
     _break(folder / "2026-05-14 Swansea" / "DSC00150.JPG", folder / "2026-05-14 Swansea" / "DSC00151.JPG")
-    (folder / "2026-05-14 Swansea" / "packing list.txt").write_text("hat\nspare battery\n", encoding="utf-8")
+    note = folder / "2026-05-14 Swansea" / "packing list.txt"
+    note.write_bytes(b"hat\nspare battery\n")
+    _set_time(note, START)
     return len(shots) + 1
 
 
@@ -82,10 +84,10 @@ def _swansea() -> list[Shot]:
         at = start + timedelta(seconds=0.8 * i)
         shots.append(Shot(f"{day}/PXL_20260514_1112000{i}.jpg", "astronaut", at, SWANSEA, _shifted(i), camera=phone))
     shots.append(Shot(f"{day}/DSC00110.JPG", "rocket", start + timedelta(minutes=30), SWANSEA, iso=1600))
-    for i, stops in enumerate((4.0, -6.0)):  # clipped beyond saving: the meter was wrong
+    for i, (source, stops) in enumerate((("china", 4.0), ("hubble_deep_field", -6.0))):  # clipped beyond saving
         at = start + timedelta(minutes=33, seconds=20 * i)
         change = _then(_window(0, 1, 0.8), _stops(stops))
-        shots.append(Shot(f"{day}/DSC001{11 + i}.JPG", "china", at, SWANSEA, change, iso=1600))
+        shots.append(Shot(f"{day}/DSC001{11 + i}.JPG", source, at, SWANSEA, change, iso=1600))
     for i, (dx, dy) in enumerate(((-1, -1), (1, 1), (0, 0))):
         at = start + timedelta(hours=10, minutes=5 * i)
         shots.append(
