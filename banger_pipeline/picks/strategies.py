@@ -131,9 +131,9 @@ class _Bounds:
 
     def __init__(self, pool: Pool, balance: float, order: Ints, made: int) -> None:
         self.pool, self.balance, self.order = pool, balance, order
-        usual = usual_cosine(pool.vectors, pool.has_vector)
+        self.usual = usual_cosine(pool.vectors, pool.has_vector)
         readable = pool.has_vector & pool.has_vector[order[0]]
-        self.closest = np.where(readable, pool.vectors @ pool.vectors[order[0]], usual)
+        self.closest = np.where(readable, pool.vectors @ pool.vectors[order[0]], self.usual)
         self.compared = np.where(pool.has_vector, 1, len(pool))
         self.bound = self._value(np.arange(len(pool)))
         self.bound[order[:made]] = -np.inf
@@ -154,7 +154,9 @@ class _Bounds:
         lag = np.log2(step - self.compared[these]).astype(np.int64) // LAG_BITS
         for group in (these[lag == k] for k in np.unique(lag)):
             since = int(self.compared[group].min())
-            alike = self.pool.vectors[group] @ self.pool.vectors[self.order[since:step]].T
+            picks = self.order[since:step]
+            alike = self.pool.vectors[group] @ self.pool.vectors[picks].T
+            alike[:, ~self.pool.has_vector[picks]] = self.usual
             self.closest[group] = np.maximum(self.closest[group], alike.max(axis=1))
         self.compared[these] = step
         self.bound[these] = self._value(these)

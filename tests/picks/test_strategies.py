@@ -58,6 +58,12 @@ def test_mmr_equals_its_formula(n: int, count: int, balance: float, seed: int, m
     assert mmr(candidates, count, balance).tolist() == literal_mmr(candidates, count, balance).tolist()
 
 
+def test_a_pick_without_a_vector_counts_as_usually_alike_to_everything() -> None:
+    candidates = pool(16, 327, groups=6, missing=1)
+    assert 0 in mmr(candidates, 3, 0.625)
+    assert mmr(candidates, 4, 0.625).tolist() == literal_mmr(candidates, 4, 0.625).tolist()
+
+
 @given(st.integers(1, 80), st.integers(0, 99))
 @settings(deadline=None)
 def test_mmr_with_lambda_one_is_topk(n: int, seed: int) -> None:
