@@ -10,14 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from banger_pipeline.picks.frames import Flags, Floats, Ints
-from banger_pipeline.stages import FACES
+from banger_pipeline.stages import FACES, PEOPLE
 from banger_pipeline.store.parquet import UnreadableTableError
-from banger_pipeline.store.tables import TABLES
 from banger_pipeline.vision.eyes import CLOSED, SHUT
 from banger_pipeline.vision.face_quality import PROMINENT
 from banger_pipeline.workspace import Workspace
 
-PEOPLE = "people"  # the stage that tells people apart
 IGNORED = "ignored"  # how the user says that a face is nobody's
 _PARTS = (
     "face_id", "x", "y", "w", "h", "score", "frontal", "share", "focus", "eye_left_open", "eye_right_open", "eyes", "expression",
@@ -174,10 +172,8 @@ def _people(workspace: Workspace, ids: Sequence[str]) -> tuple[Ints, dict[int, s
 
 def _known(workspace: Workspace, columns: list[str]) -> list[dict[str, Any]]:
     """What stage ``people`` says of faces; nothing where it has not run."""
-    if PEOPLE not in TABLES:
-        return []
     try:
-        table = workspace.store.read(PEOPLE, None, columns)
+        table = workspace.store.read(PEOPLE.name, None, columns)
     except UnreadableTableError:
         table = None
     return [] if table is None else [dict(row) for row in table.to_pylist()]

@@ -62,12 +62,12 @@ def _reduced(
     height, width = picture.shape[:2]
     left, top = np.clip(np.floor(corners.min(axis=0)).astype(int) - shrink, 0, [width - 1, height - 1])
     right, bottom = np.clip(np.ceil(corners.max(axis=0)).astype(int) + shrink, [left + 1, top + 1], [width, height])
-    part = picture[top:bottom, left:right]
-    size = max(1, part.shape[1] // shrink), max(1, part.shape[0] // shrink)
-    scale = np.array([part.shape[1] / size[0], part.shape[0] / size[1]])
-    small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
+    # a whole number of pixels to one is several times faster than any other reduction
+    across, down = max(1, (right - left) // shrink), max(1, (bottom - top) // shrink)
+    part = picture[top : top + down * shrink, left : left + across * shrink]
+    small = np.asarray(cv2.resize(part, (across, down), interpolation=cv2.INTER_AREA), np.uint8)
     # a pixel's value is that of its middle, so the grid moves by half a pixel when it gets coarser
     moved = matrix.copy()
-    moved[:, 2] += matrix[:, :2] @ (np.array([left, top]) + (scale - 1) / 2)
-    moved[:, :2] = matrix[:, :2] * scale
+    moved[:, 2] += matrix[:, :2] @ (np.array([left, top]) + (shrink - 1) / 2)
+    moved[:, :2] = matrix[:, :2] * shrink
     return small, moved

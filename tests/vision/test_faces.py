@@ -152,8 +152,8 @@ def test_a_photo_without_its_stored_picture_waits(
 
 
 def test_a_crowd_is_looked_at_in_tiles_and_nothing_is_looked_at_again_from_further_back() -> None:
-    crowd = with_faces(1500, 1000, *[(100 + 140 * (k % 10), 100 + 250 * (k // 10), 30, 40) for k in range(30)])
-    scrfd = BrightSquares(least=16)
+    crowd = with_faces(1500, 1000, *[(100 + 140 * (k % 10), 100 + 250 * (k // 10), 24, 30) for k in range(30)])
+    scrfd = BrightSquares(least=12)
     found = Detector(scrfd).find(crowd)
     assert len(found) == 30
     assert len(scrfd.asked) == 1 + len(list(tiles(1500, 1000)))
