@@ -1,11 +1,9 @@
 """Where onnxruntime runs a model: the fastest processor that really starts, and why a faster one did not."""
 
-import contextlib
 import os
 import platform
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from banger_pipeline.errors import UnavailableError
+from banger_pipeline.vision.native_noise import quiet
 from banger_pipeline.vision.onnx_file import Graph
 
 NAMES = {
@@ -147,7 +146,7 @@ def _unusable(name: str) -> str:
     if NAMES[name] not in onnxruntime.get_available_providers():
         return _BUILDS[name]
     try:
-        with _quiet():
+        with quiet():  # a provider's failure is told by doctor, not by onnxruntime on stderr
             started = session(_one_operator(), name).get_providers()
     except UnavailableError as error:
         return error.what
@@ -159,22 +158,3 @@ def _one_operator() -> bytes:
     graph.apply("Add", graph.input("x", np.float32, [1]), graph.array(np.ones(1, np.float32)), name="y")
     graph.output("y", np.float32, [1])
     return graph.serialised()
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """onnxruntime prints a provider's failure to stderr itself; the reason is told by doctor instead."""
-    sys.stderr.flush()
-    try:
-        saved = os.dup(2)
-    except OSError:  # no console at all
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(nowhere)
