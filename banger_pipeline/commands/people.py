@@ -181,6 +181,25 @@ def discover(
     )
 
 
+@app.command("import")
+def import_names(
+    apply: Annotated[bool, typer.Option("--apply", help="Give the faces these names.")] = False, as_json: AsJson = False
+) -> None:
+    """Show the names that other programs wrote on faces (XMP face regions), and take them over."""
+    from banger_pipeline.people import regions
+    from banger_pipeline.people.view import View
+
+    view = View(Workspace.open())
+    offered = regions.offers(view)
+    if apply and offered:
+        _say_it(view, regions.words_for(view, offered), False, as_json)
+        return
+    data = [{"name": offer.name, "face_id": view.roster.ids[offer.face], "path": offer.path} for offer in offered]
+    rows = [(offer["name"], offer["face_id"], offer["path"]) for offer in data]
+    table = columns(rows, ("name", "face", "photo")) + "\n`banger people import --apply` gives the faces these names."
+    emit(data, as_json, table if rows else "No photo with a face holds a name that is not known already.")
+
+
 @app.command("undo")
 def undo(dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Take back the last thing said about people; again, the one before."""

@@ -49,11 +49,7 @@ def parse_xmp(packet: bytes) -> Xmp:
     Raises:
         UnreadableXmpError: not XML, or XML with a document type or entities.
     """
-    try:
-        root = fromstring(_unpadded(packet), forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise UnreadableXmpError(str(error) or type(error).__name__) from error
-    described = [d for rdf in _rdf(root) for d in rdf.findall(f"{_RDF}Description")]
+    described = descriptions(packet)
     return Xmp(
         rating=_rating(described),
         label=_property(described, f"{_XMP}Label"),
@@ -62,6 +58,19 @@ def parse_xmp(packet: bytes) -> Xmp:
         lens=_property(described, f"{_AUX}Lens"),
         serial=_property(described, f"{_AUX}SerialNumber"),
     )
+
+
+def descriptions(packet: bytes) -> list["Element"]:
+    """The descriptions of the packet's own subject.
+
+    Raises:
+        UnreadableXmpError: not XML, or XML with a document type or entities.
+    """
+    try:
+        root = fromstring(_unpadded(packet), forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        raise UnreadableXmpError(str(error) or type(error).__name__) from error
+    return [d for rdf in _rdf(root) for d in rdf.findall(f"{_RDF}Description")]
 
 
 def merge_xmp(ranked: Iterable[tuple[str, Xmp]]) -> tuple[Xmp, str | None]:

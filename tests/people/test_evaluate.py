@@ -34,7 +34,7 @@ def test_ten_people_on_a_hundred_photos_are_told_apart(testdata: Path, tmp_path:
     pack.mkdir()
     for name in ("det_2.5g.onnx", "rec_mobilefacenet_128d.onnx"):
         shutil.copyfile(testdata / "models" / "face" / name, pack / name)
-    imported = [sys.executable, "-m", "banger_pipeline", "models", "import", str(pack)]
+    imported = [sys.executable, "-m", "banger_pipeline", "models", "import", str(pack), "--accept-licence"]
     subprocess.run(imported, env=environment, check=True, capture_output=True)
     answer = subprocess.run(
         [sys.executable, str(root / "scripts" / "people.py"), str(testdata / "photos" / "krasserm_lfw10")],

@@ -15,7 +15,7 @@ from tests.pictures import scene, write_jpeg
 from tests.promises.album import make_old
 from tests.promises.command import Answer, banger
 
-PEOPLE = ("show", "name", "rename", "merge", "split", "not-same", "ignore", "forget", "discover", "undo")
+PEOPLE = ("show", "name", "rename", "merge", "split", "not-same", "ignore", "forget", "discover", "import", "undo")
 NOT_TRIED = {
     "bench": "measures for minutes; tests/bench runs its parts",
     "demo": "tried as the README shows it",
