@@ -37,6 +37,8 @@ def status(as_json: AsJson = False) -> None:
         "other_files": kinds.get("other", 0),
         "problems": problems,
         "encoder": workspace.models["encoder"],
+        "faces": workspace.models["faces"],
+        "eyes": _eyes(workspace),
         "stages": stages,
     }
     emit(data, as_json, lambda: _describe(data))
@@ -82,6 +84,8 @@ def _describe(data: dict[str, object]) -> str:
         ),
         f"Problems: {data['problems']}" + (" (see `banger problems`)" if data["problems"] else ""),
         f"Encoder: {data['encoder']}",
+        *([f"Faces: {data['faces']}"] if data["faces"] != "none" else []),
+        *([str(data["eyes"])] if data["eyes"] else []),
         f"Store: {data['store']}",
         f"State: {data['state']}",
         "",
@@ -92,6 +96,14 @@ def _describe(data: dict[str, object]) -> str:
         *dict.fromkeys(f"No {s['stage']}: {s['absent']}" for s in stages if s["absent"] and not s["stale"]),
     ]
     return "\n".join(lines)
+
+
+def _eyes(workspace: Workspace) -> str | None:
+    """Why eyes are not judged on the faces that are found; None when they are, or when no faces are looked for."""
+    from banger_pipeline.vision.face_pack import FacePack, face_pack
+
+    pack = face_pack(workspace.settings, workspace.places)
+    return f"{pack.no_eyes.what} {pack.no_eyes.remedy}" if isinstance(pack, FacePack) and pack.no_eyes else None
 
 
 def _state(stage: dict[str, object]) -> str:
