@@ -273,9 +273,7 @@ LEVERS: tuple[Lever, ...] = (
         1.0,
     ),
     Lever("count", 10, "picks", "How many keepers to pick.", "photos", 1, 100000),
-    Lever(
-        "export_folder", str(Path.home() / "Bangers"), "export", "Where exports go when --to is not given."
-    ),
+    Lever("export_folder", str(Path.home() / "Bangers"), "export", "Where exports go when --to is not given."),
     Lever(
         "copy_method",
         "copy",

@@ -24,9 +24,7 @@ def reset(
     places = Workspace.open().places
     if not places.data_is_local:
         raise UsageError(f"The store is at {places.data}.", "Delete a remote store with that service's own tools.")
-    doomed = [
-        path for name in DERIVED if (path := places.local(name)).exists() and (name != "dagster" or history)
-    ]
+    doomed = [path for name in DERIVED if (path := places.local(name)).exists() and (name != "dagster" or history)]
     if doomed and not yes and not typer.confirm(f"Delete {', '.join(str(path) for path in doomed)}?", err=True):
         raise typer.Exit(1)
     for path in doomed:

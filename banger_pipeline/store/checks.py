@@ -244,15 +244,21 @@ def _faces(given: Given) -> Iterable[Finding]:
     table = given.table.filter(pc.is_valid(given.table["faces"]))
     photos, counts = table["photo_id"].to_pylist(), table["face_count"].to_pylist()
     faces = table["faces"].combine_chunks()
-    wrong = [p for p, count, own in zip(photos, counts, pc.list_value_length(faces).to_pylist(), strict=True) if count != own]
+    wrong = [
+        p for p, count, own in zip(photos, counts, pc.list_value_length(faces).to_pylist(), strict=True) if count != own
+    ]
     if wrong:
         yield Finding("faces", f"{len(wrong)} photos do not hold as many faces as they say", _some(wrong))
     flat, owners = faces.flatten(), faces.value_parent_indices().to_numpy()
     columns = {name: np.nan_to_num(pc.struct_field(flat, name).to_numpy(zero_copy_only=False)) for name in _FACE_SHARES}
-    outside = ~np.all([(0 <= values) & (values <= 1 + ROUNDING) for values in columns.values()], axis=0)
+    outside = ~np.all([(values >= 0) & (values <= 1 + ROUNDING) for values in columns.values()], axis=0)
     outside |= (columns["x"] + columns["w"] > 1 + ROUNDING) | (columns["y"] + columns["h"] > 1 + ROUNDING)
     if outside.any():
-        yield Finding("faces", f"{outside.sum()} faces lie outside the frame or the scale", _some(photos[i] for i in owners[outside]))
+        yield Finding(
+            "faces",
+            f"{outside.sum()} faces lie outside the frame or the scale",
+            _some(photos[i] for i in owners[outside]),
+        )
     vectors = pc.struct_field(flat, "vector").to_pylist()
     lengths = np.array([np.linalg.norm(vector) if vector else np.nan for vector in vectors])
     unlike = np.abs(lengths - 1) > 1e-3

@@ -144,11 +144,23 @@ HASHES = _table(
 )
 QUALITY = _table(
     "quality",
-    Column("sharpness", _F, "Laplacian variance over the whole frame, at 2,400 px (a smaller photo: as it is)", "8-bit luma squared"),
+    Column(
+        "sharpness",
+        _F,
+        "Laplacian variance over the whole frame, at 2,400 px (a smaller photo: as it is)",
+        "8-bit luma squared",
+    ),
     Column("sharpness_peak", _F, "90th percentile of the focus map's tiles", "8-bit luma squared"),
-    Column("sharpness_subject", _F, "Laplacian variance where the picture is salient; null where nothing is", "8-bit luma squared"),
+    Column(
+        "sharpness_subject",
+        _F,
+        "Laplacian variance where the picture is salient; null where nothing is",
+        "8-bit luma squared",
+    ),
     Column("brightness", _F, "Mean luma", "0 to 1"),
-    Column("exposure", _F, "How well the tones sit: 1 is nothing clipped and a middle tone in frame or subject", "0 to 1"),
+    Column(
+        "exposure", _F, "How well the tones sit: 1 is nothing clipped and a middle tone in frame or subject", "0 to 1"
+    ),
     Column("shadow_clipping", _F, "Share of pixels at or below luma 2", "0 to 1"),
     Column("highlight_clipping", _F, "Share of pixels at or above luma 253", "0 to 1"),
     Column("silhouette", _B, "A dark subject against a bright ground, on purpose"),
@@ -196,7 +208,9 @@ FACES = _table(
         "focus map under it; eye_left_open, eye_right_open: 0 shut to 1 open, left and right in the picture; eyes: open, closed (both) "
         "or cannot-tell, null where nothing could look; expression: laugh, kiss or wink, which shut eyes on purpose, or null",
     ),
-    Column("worst_eyes", _S, "Eyes of the prominent faces: closed when one has them closed, else open, else cannot-tell"),
+    Column(
+        "worst_eyes", _S, "Eyes of the prominent faces: closed when one has them closed, else open, else cannot-tell"
+    ),
     Column("best_face_focus", _F, "Sharpness of the sharpest prominent face", "8-bit luma squared"),
     Column("pack", _S, "Identity of the models that found the faces"),
 )
@@ -204,7 +218,9 @@ AESTHETIC = _table(
     "aesthetic",
     Column("score", _F, "How good the picture is judged to be", "0 to 1"),
     Column("scorer", _S, "What gave the score: technical-1, prompts-1, or taste- and the id of a trained head"),
-    Column("score_sd", _F, "How far a trained head's score may be off: one standard deviation; null for others", "0 to 1"),
+    Column(
+        "score_sd", _F, "How far a trained head's score may be off: one standard deviation; null for others", "0 to 1"
+    ),
 )
 TASTE_HEAD = Table(
     "taste_head",
@@ -213,7 +229,9 @@ TASTE_HEAD = Table(
         Column("candidate", _S, "How it was trained: plain, scene-centred or with-measures"),
         Column("encoder", _S, "The encoder whose vectors it scores"),
         Column("weights", pa.list_(_F), "Weight of each number of a vector", "rating points"),
-        Column("measures", pa.list_(_F), "Weight of each part of the technical score; zeros when not used", "rating points"),
+        Column(
+            "measures", pa.list_(_F), "Weight of each part of the technical score; zeros when not used", "rating points"
+        ),
         Column("intercept", _D, "Rating of a vector of zeros", "rating points"),
         Column("alpha", _D, "Ridge penalty it was fitted with"),
         Column("noise_sd", _D, "How far ratings of unseen shoots were off", "rating points"),
@@ -250,7 +268,11 @@ PEOPLE = Table(
     (
         ID,
         Column("face_id", _S, "The face, as in `faces`"),
-        Column("cluster", _I32, "Number of the group of faces that are one person, stable between runs; null for a face alone"),
+        Column(
+            "cluster",
+            _I32,
+            "Number of the group of faces that are one person, stable between runs; null for a face alone",
+        ),
         Column("name", _S, "Name of the person; null while nobody said it"),
         Column(
             "how",
