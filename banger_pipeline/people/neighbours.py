@@ -15,10 +15,10 @@ FOLDER, FILE = "people", "neighbours.npz"
 _ARRAYS = ("keys", "linking", "degree", "root", "edges", "nearest", "closeness")
 
 
-def labels(roster: Roster, part: Flags, settings: Settings, places: Places | None = None) -> Ints:
+def labels(roster: Roster, part: Flags, settings: Settings, places: Places | None = None, keep: bool = True) -> Ints:
     """The cluster of each face by the pictures alone (n), -1 for noise and for faces that do not take ``part`` (n).
 
-    With ``places``, what DBSCAN compared before is read from the store, and what it knows now written there.
+    With ``places``, what DBSCAN compared before is read from the store; what it knows now is written there if it is to ``keep`` it.
     """
     found = np.full(len(roster), NOISE, np.int64)
     taking = np.flatnonzero(part & roster.comparable)
@@ -31,7 +31,7 @@ def labels(roster: Roster, part: Flags, settings: Settings, places: Places | Non
     keys = roster.keys[taking]
     if not np.array_equal(known.keys, keys):
         known = known.updated(keys, vectors, linking)
-        if places:
+        if places and keep:
             save(places, known)
     found[taking] = known.labels()
     return found

@@ -77,7 +77,7 @@ class View:
         part = without_ignored(self.roster, words)
         return identify(
             self.roster,
-            neighbours.labels(self.roster, part, settings, self.workspace.places),
+            neighbours.labels(self.roster, part, settings, self.workspace.places, keep=False),
             words,
             self.exemplars,
             eps=settings.number("people_distance"),
