@@ -77,6 +77,8 @@ def test_a_name_is_on_every_photo_and_on_those_of_a_later_folder(family: Family,
 def test_each_command_says_what_it_changes_and_dry_run_changes_nothing(family: Family, banger: Banger) -> None:
     banger("name", cluster_of(family, "beth.1"), "Beth")
     before = family.rows()
+    compared = Places.from_environment().local("people") / "neighbours.npz"
+    known = compared.read_bytes()
     for words in (
         ["rename", "Beth", "Elizabeth"],
         ["forget", "Beth"],
@@ -88,6 +90,7 @@ def test_each_command_says_what_it_changes_and_dry_run_changes_nothing(family: F
         assert answer.data["done"] is False
         assert "5 faces in 5 photos and 2 folders move from" in answer.err
     assert family.rows() == before
+    assert compared.read_bytes() == known
     assert "5 faces in 5 photos and 2 folders move from Beth to cluster" in banger("forget", "beth").err
 
 
