@@ -14,17 +14,21 @@ import pyarrow.compute as pc
 from banger_pipeline.export.copy import Copied
 from banger_pipeline.export.names import spelled
 from banger_pipeline.export.receipt import SCHEMA, digest_of_body, inputs_of
+from banger_pipeline.export.seen import faces_of, tags_of
 from banger_pipeline.export.shots import PlannedFile
 from banger_pipeline.library.paths import shown
 from banger_pipeline.picks.selection import Pick, Request, Selection
 from banger_pipeline.stages import CATALOG
-from banger_pipeline.store.tables import BASE, TABLES, TAGS
+from banger_pipeline.store.tables import BASE, TABLES
 from banger_pipeline.workspace import Workspace
 
 Body = dict[str, object]
 
-# told by the pick's files and tags, so not said twice
-_ELSEWHERE = frozenset({"tag_names", "photo_id", "path", "path_bytes", "name", "folder", "kind", "size", "mtime_ns"})
+# told by the pick's files, tags and faces, so not said twice
+_ELSEWHERE = frozenset(
+    {"photo_id", "path", "path_bytes", "name", "folder", "kind", "size", "mtime_ns", "tag_names"}
+    | {"face_count", "worst_eyes", "best_face_focus", "pack"}
+)
 _HASHES = frozenset({"phash", "dhash"})  # 64-bit: as hexadecimal, because JSON numbers lose their last digits
 
 
@@ -45,8 +49,9 @@ def describe(
     files: dict[str, list[Body]] = defaultdict(list)
     for planned, copied in copies:
         files[planned.photo_id].append(_file(planned, copied))
-    tags = _tags(workspace, [pick.photo_id for pick in selection.picks])
-    rows = _rows(catalog, [pick.photo_id for pick in selection.picks])
+    picked = [pick.photo_id for pick in selection.picks]
+    seen = {"tags": tags_of(workspace, picked), "faces": faces_of(workspace, picked)}
+    rows = _rows(catalog, picked)
     return {
         "schema": SCHEMA,
         "program": {"name": "banger-pipeline", "version": workspace.program},
@@ -71,7 +76,12 @@ def describe(
         },
         "notes": [shown(note) for note in selection.notes],
         "picks": [
-            _pick(pick, files[pick.photo_id], rows.get(pick.photo_id, {}), tags.get(pick.photo_id))
+            _pick(
+                pick,
+                files[pick.photo_id],
+                rows.get(pick.photo_id, {}),
+                {what: found[pick.photo_id] for what, found in seen.items() if pick.photo_id in found},
+            )
             for pick in selection.picks
         ],
         "laned": _laned(selection, catalog),
@@ -103,7 +113,7 @@ def _rows(catalog: pa.Table, photo_ids: Sequence[str]) -> Mapping[str, Mapping[s
     return {str(row["photo_id"]): row for row in found.to_pylist()}
 
 
-def _pick(pick: Pick, files: list[Body], row: Mapping[str, object], tags: list[Body] | None) -> Body:
+def _pick(pick: Pick, files: list[Body], row: Mapping[str, object], seen: Mapping[str, object]) -> Body:
     return {
         "rank": pick.rank,
         "photo_id": pick.photo_id,
@@ -114,20 +124,8 @@ def _pick(pick: Pick, files: list[Body], row: Mapping[str, object], tags: list[B
         "similarity": _value(pick.similarity),
         "files": files,
         **_grouped(row),
-        **({} if tags is None else {"tags": tags}),
+        **seen,
     }
-
-
-def _tags(workspace: Workspace, photo_ids: Sequence[str]) -> Mapping[str, list[Body]]:
-    """The tags of each photo that something could look at: absent where nothing could, empty where nothing suited."""
-    wanted, found = pa.array(photo_ids, pa.string()), dict[str, list[Body]]()
-    for key in workspace.store.folders(TAGS.name):
-        table = workspace.store.read(TAGS.name, key, ["photo_id", "tags"])
-        if table is not None:
-            table = table.filter(pc.is_in(table["photo_id"], wanted))
-            for row in table.filter(pc.is_valid(table["tags"])).to_pylist():
-                found[row["photo_id"]] = [{**tag, "cosine": _single(tag["cosine"])} for tag in row["tags"]]
-    return found
 
 
 def _single(value: float) -> float:

@@ -72,8 +72,9 @@ def test_a_pick_has_files_reasons_and_every_scalar_of_the_catalog(folder: Path, 
     for file in pick["files"]:
         original = Path(file["source"]).read_bytes()
         assert (file["sha256"], file["size"]) == (hashlib.sha256(original).hexdigest(), len(original))
-    said = {column for table in BASE if table.name != "tags" for column in pick.get(table.name, {})}
+    said = {column for table in BASE if table.name not in ("tags", "faces") for column in pick.get(table.name, {})}
     by_files = {"photo_id", "path", "path_bytes", "name", "folder", "kind", "size", "mtime_ns", "tag_names"}
+    by_files |= {"face_count", "worst_eyes", "best_face_focus", "pack"}
     assert said == set(TABLES[CATALOG.name].schema.names) - by_files
     assert pick["exif"]["taken_at"] == "2026-05-13T17:18:01"
     assert pick["exif"]["aperture"] == 1.8  # not 1.7999999523
@@ -109,6 +110,22 @@ def test_tags_are_there_only_where_something_looked(library: Library, keepers: P
     ]
     assert "tags" not in picks[2]
     assert picks[2]["photo_id"] == unseen
+
+
+def test_faces_carry_names_and_no_vectors(library: Library, keepers: Path, now: datetime) -> None:
+    looked, blank, _unseen = (library.add(f"{n}.jpg") for n in range(3))
+    library.save()
+    library.face({looked: [("f1", "Beth"), ("f2", None)], blank: []})
+    folder = export_selection(library.workspace, library.select(), "x", keepers, now=now).folder
+    picks = _read(folder)["picks"]
+    assert isinstance(picks, list)
+    assert [face["name"] for face in picks[0]["faces"]] == ["Beth", None]
+    assert picks[0]["faces"][0]["x"] == 0.1  # not 0.10000000149
+    assert picks[1]["faces"] == []
+    assert "faces" not in picks[2]
+    documented = set(re.findall(r"`(\w+)`", _DOCS.read_text(encoding="utf-8")))
+    assert set(picks[0]["faces"][0]) <= documented
+    assert not {"vector", "points"} & set(picks[0]["faces"][0])
 
 
 def test_the_receipt_gives_back_what_was_asked_for(folder: Path, library: Library) -> None:
