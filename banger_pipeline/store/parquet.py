@@ -42,6 +42,7 @@ class Stamp:
     models: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)  # content digest of each input table, by "stage/folder"
     extra: Mapping[str, object] = field(default_factory=dict)  # what a stage keeps beside its rows (JSON)
+    keys: str = ""  # of a stage that works photo by photo: which rows it holds (``store.rows.marks_of``)
 
 
 _FIELDS = frozenset(f.name for f in fields(Stamp))
@@ -72,16 +73,16 @@ class ParquetStore:
         Raises:
             UnreadableTableError: the file is damaged.
         """
-        return read_table(self.path(stage, folder), TABLES[stage], columns)
+        return read_table(self._file(stage, folder), TABLES[stage], columns)
 
     def stamp(self, stage: str, folder: str | None) -> Stamp | None:
         """The stamp of a stored table; None when it is missing, damaged or of another shape.
 
         On a local disk a footer is parsed again only when the file is another one: tables are replaced, never changed.
         """
-        if self._local is None:
-            return read_stamp(self.path(stage, folder), TABLES[stage])
-        path = f"{self._local}{os.sep}{stage}{os.sep}{folder or LIBRARY}.parquet"
+        path = self._file(stage, folder)
+        if not isinstance(path, str):
+            return read_stamp(path, TABLES[stage])
         try:
             status = os.stat(path)  # noqa: PTH116  # asked for thousands of files at every start
         except (FileNotFoundError, NotADirectoryError):
@@ -92,6 +93,12 @@ class ParquetStore:
         if known is None or known[0] != seen or not status.st_ino:
             known = self._stamps[stage, folder] = seen, read_stamp(path, TABLES[stage])
         return known[1]
+
+    def _file(self, stage: str, folder: str | None) -> UPath | str:
+        """As ``path``; on a local disk as text, for thousands of files are asked for at every start."""
+        if self._local is None:
+            return self.path(stage, folder)
+        return f"{self._local}{os.sep}{stage}{os.sep}{folder or LIBRARY}.parquet"
 
     def folders(self, stage: str) -> list[str]:
         """Keys of the folders this stage has a table for."""
@@ -121,7 +128,7 @@ def write_table(path: UPath, declared: Table, table: pa.Table, stamp: Stamp) -> 
     write_atomically(path, sink.getvalue())
 
 
-def read_table(path: UPath, declared: Table, columns: list[str] | None = None) -> pa.Table | None:
+def read_table(path: UPath | str, declared: Table, columns: list[str] | None = None) -> pa.Table | None:
     """One stored table, in its declared shape unless only some columns are asked for; None when there is none.
 
     ``faces.list.element.eyes`` asks for one part of a nested column, and gives that column with the parts asked for.

@@ -20,7 +20,7 @@ from banger_pipeline.store.lock import writing
 from banger_pipeline.store.parquet import Stamp, UnreadableTableError, content_of
 from banger_pipeline.store.pictures import without_pictures
 from banger_pipeline.store.planner import ABSENT, INCOMPLETE, Planner, recipe_from
-from banger_pipeline.store.rows import Key, keys_of, select
+from banger_pipeline.store.rows import Key, keys_of, marks_of, select
 from banger_pipeline.store.tables import TABLES
 
 BATCH = 400  # rows computed between two writes, so that an interruption costs minutes at most
@@ -298,10 +298,11 @@ class _Refresh:
                 models={n: w.models[n] for n in self.stage.models},
                 inputs=self.contents,
                 extra=extra,
+                keys=marks_of(table, self.stage) if self.stage.per_photo else "",
             ),
         )
-        if self.stage.per_photo:
-            w.rows.note(self.stage, self.code, w.store.path(self.stage.name, self.folder), table)
+        if self.stage.per_photo and self.folder is not None:
+            w.rows.note(self.stage, self.code, self.folder, table)
         problems = table.num_rows - table["problem"].null_count if "problem" in table.schema.names else 0
         return Outcome(
             self.stage.name,

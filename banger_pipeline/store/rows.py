@@ -1,16 +1,28 @@
 """Finding rows that were computed before, wherever their photo was then, so that nothing is inferred twice."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from dataclasses import replace
+from hashlib import blake2b
 
+import numpy as np
 import pyarrow as pa
 from upath import UPath
 
 from banger_pipeline.stages import Stage
-from banger_pipeline.store.parquet import ParquetStore, UnreadableTableError, content_of, read_stamp, read_table, write_table
+from banger_pipeline.store.parquet import (
+    ParquetStore,
+    Stamp,
+    UnreadableTableError,
+    content_of,
+    read_stamp,
+    read_table,
+    write_table,
+)
 from banger_pipeline.store.tables import TABLES
 
 Key = tuple[object, ...]
+_MARK = np.dtype("<u8")
 
 
 def keys_of(table: pa.Table, stage: Stage) -> list[Key]:
@@ -28,17 +40,18 @@ class RowIndex:
 
     def __init__(self, store: ParquetStore, attic: UPath) -> None:
         self._store, self._attic = store, attic
-        self._known: dict[tuple[str, str], dict[Key, UPath]] = {}
+        self._known: dict[tuple[str, str], dict[int, str | UPath]] = {}
 
     def find(self, stage: Stage, code: str, wanted: set[Key]) -> pa.Table:
         """Stored rows for ``wanted`` keys made by ``code``, at most one per key."""
         known = self._index(stage, code)
-        by_file: dict[UPath, set[Key]] = {}
+        by_file: dict[str | UPath, set[Key]] = {}
         for key in wanted:
-            if (path := known.get(key)) is not None:
-                by_file.setdefault(path, set()).add(key)
+            if (place := known.get(_mark(key))) is not None:
+                by_file.setdefault(place, set()).add(key)
         found: list[pa.Table] = []
-        for path, keys in by_file.items():
+        for place, keys in by_file.items():
+            path = place if isinstance(place, UPath) else self._store.path(stage.name, place)
             stamp, table = read_stamp(path, TABLES[stage.name]), _read(path, stage)
             if stamp is None or stamp.code != code or table is None:
                 continue  # another process replaced the file since it was indexed
@@ -50,10 +63,10 @@ class RowIndex:
             found.append(select(table, mask))
         return pa.concat_tables(found) if found else TABLES[stage.name].schema.empty_table()
 
-    def note(self, stage: Stage, code: str, path: UPath, table: pa.Table) -> None:
-        """Remember that ``path`` now holds these rows."""
+    def note(self, stage: Stage, code: str, place: str | UPath, table: pa.Table) -> None:
+        """Remember that a folder's table (by key), or a file of the attic, now holds these rows."""
         if (known := self._known.get((stage.name, code))) is not None:
-            known.update(dict.fromkeys(keys_of(table, stage), path))
+            known.update(dict.fromkeys(map(_mark, keys_of(table, stage)), place))
 
     def retire(self, stage: Stage, folder: str, replaced_by: tuple[str, pa.Table] | None = None) -> None:
         """Put rows that are about to leave the live tables into the attic.
@@ -78,20 +91,44 @@ class RowIndex:
             return
         content = content_of(table, TABLES[stage.name])
         path = self._attic / stage.name / stamp.code / f"{folder}-{content[:8]}.parquet"
-        write_table(path, TABLES[stage.name], table, replace(stamp, content=content, rows=table.num_rows))
+        write_table(
+            path,
+            TABLES[stage.name],
+            table,
+            replace(stamp, content=content, rows=table.num_rows, keys=marks_of(table, stage)),
+        )
         self.note(stage, stamp.code, path, table)
 
-    def _index(self, stage: Stage, code: str) -> dict[Key, UPath]:
+    def _index(self, stage: Stage, code: str) -> dict[int, str | UPath]:
         if (known := self._known.get((stage.name, code))) is None:
             known = {}
-            # live files last, so that they win over the attic
-            for path in (*_files(self._attic / stage.name / code), *self._store.paths(stage.name)):
+            for path in _files(self._attic / stage.name / code):
                 stamp = read_stamp(path, TABLES[stage.name])
-                table = _read(path, stage, list(stage.row_key)) if stamp and stamp.code == code else None
-                if table is not None:
-                    known.update(dict.fromkeys(keys_of(table, stage), path))
+                known.update(dict.fromkeys(self._marks(stage, code, stamp, path), path))
+            for folder in self._store.folders(stage.name):  # after the attic, so that they win over it
+                stamp = self._store.stamp(stage.name, folder)
+                known.update(dict.fromkeys(self._marks(stage, code, stamp, folder), folder))
             self._known[stage.name, code] = known
         return known
+
+    def _marks(self, stage: Stage, code: str, stamp: Stamp | None, place: str | UPath) -> list[int]:
+        """The marks of a file's rows: by its footer, or by the rows of a file from before footers had them."""
+        if stamp is None or stamp.code != code:
+            return []
+        if stamp.keys or not stamp.rows:
+            return [int(mark) for mark in np.frombuffer(b64decode(stamp.keys), _MARK)]
+        path = place if isinstance(place, UPath) else self._store.path(stage.name, place)
+        table = _read(path, stage, list(stage.row_key))
+        return [] if table is None else [_mark(key) for key in keys_of(table, stage)]
+
+
+def marks_of(table: pa.Table, stage: Stage) -> str:
+    """A number for the key of each row (8 bytes, little-endian, in base 64), so that a photo can be looked for in footers."""
+    return b64encode(np.array([_mark(key) for key in keys_of(table, stage)], _MARK).tobytes()).decode()
+
+
+def _mark(key: Key) -> int:
+    return int.from_bytes(blake2b("\x1f".join(map(str, key)).encode(), digest_size=_MARK.itemsize).digest(), "little")
 
 
 def _read(path: UPath, stage: Stage, columns: list[str] | None = None) -> pa.Table | None:
