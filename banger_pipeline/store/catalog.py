@@ -1,24 +1,71 @@
 """The catalog: one compact table of every scalar per photo, and the tables as DuckDB views for questions in SQL."""
 
+from collections.abc import Iterable, Mapping
+
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from banger_pipeline.errors import NothingToDoError
-from banger_pipeline.stages import CATALOG, STAGES
+from banger_pipeline.stages import BY_NAME, CATALOG, STAGES
 from banger_pipeline.store.refresh import Work
-from banger_pipeline.store.tables import BASE, TABLES
+from banger_pipeline.store.tables import BASE, TABLES, Table
 from banger_pipeline.workspace import Workspace
 
 _JOINED = tuple(table for table in BASE if table.name != "photos")
 
 
 def build_catalog(work: Work) -> pa.Table:
-    """Join every stage's scalars, one row per photo however many folders hold it; the first path by name speaks for it."""
+    """Join every stage's scalars, one row per photo however many folders hold it; the first path by name speaks for it.
+
+    Rows of photos that no changed folder holds are carried over from the catalog before, all but their scene and moment.
+    """
+    if work.changed is None or work.previous is None:
+        return _joined(work, None)
+    places = work.by_folder("photos", ["photo_id", "problem", "kind"])
+    anew, kept = _sorted_out(work.previous, places, work.changed)
+    near = [key for key, table in places.items() if pc.any(pc.is_in(table["photo_id"], anew)).as_py()]
+    made = _joined(work, near)
+    return pa.concat_tables([_of_library(work, kept), made.filter(pc.is_in(made["photo_id"], anew))])
+
+
+def _sorted_out(before: pa.Table, places: Mapping[str, pa.Table], changed: frozenset[str]) -> tuple[pa.Array, pa.Table]:
+    """Ids of the photos whose rows must be made anew, and the rows of ``before`` that hold still.
+
+    A photo is made anew when a changed folder holds it, when the number of folders that hold it is another (so that a changed
+    folder held it before), or when it met a problem, of which the catalog does not say which stage met it.
+    """
+    photos = {key: table.filter(pc.equal(table["kind"], "photo"))["photo_id"] for key, table in places.items()}
+    counts = pc.value_counts(pa.chunked_array([part for ids in photos.values() for part in ids.chunks], pa.string()))
+    ids, locations = counts.field("values"), counts.field("counts")
+    row = pc.index_in(ids, value_set=before["photo_id"])
+    same = pc.equal(locations, before["locations"].take(row).cast(pa.int64()))
+    holds = pc.and_(pc.fill_null(same, False), pc.is_null(before["problem"].take(row)))
+    touched = pa.chunked_array([part for key in changed & photos.keys() for part in photos[key].chunks], pa.string())
+    holds = pc.and_(holds, pc.invert(pc.is_in(ids, value_set=touched)))
+    return ids.filter(pc.invert(holds)), before.take(row.filter(holds))
+
+
+def _of_library(work: Work, kept: pa.Table) -> pa.Table:
+    """``kept`` with the columns of the stages over the whole library as they are now; no row of it has met a problem before."""
+    problem = pa.nulls(kept.num_rows, pa.string())
+    for name in (name for name in CATALOG.inputs if BY_NAME[name].scope == "library"):
+        table = work.columns(name, _scalars(TABLES[name]))
+        table = table.take(pc.index_in(kept["photo_id"], value_set=table["photo_id"]))
+        problem = pc.coalesce(problem, table["problem"])
+        for column in table.schema.names:
+            if column in kept.schema.names and column not in ("photo_id", "problem"):
+                kept = kept.set_column(kept.schema.get_field_index(column), column, table[column])
+    return kept.set_column(kept.schema.get_field_index("problem"), "problem", problem)
+
+
+def _joined(work: Work, folders: Iterable[str] | None) -> pa.Table:
+    """The rows of the photos of some folders; of all, when there are None named."""
     with duckdb.connect() as connection:
-        connection.register("photos_all", work.inputs["photos"])
+        photos = TABLES["photos"].schema.names
+        connection.register("photos_all", work.columns("photos", photos, folders))
         for table in _JOINED:
-            wanted = [c.name for c in table.columns if _is_scalar(c.type) and c.name != "made_at"]
-            connection.register(f"{table.name}_all", work.columns(table.name, wanted))
+            connection.register(f"{table.name}_all", work.columns(table.name, _scalars(table), folders))
         found = connection.sql(_join()).to_arrow_table()
     return TABLES[CATALOG.name].conform(found)
 
@@ -65,8 +112,8 @@ def _keys(workspace: Workspace, stage: str) -> list[str | None]:
     )
 
 
-def _is_scalar(kind: pa.DataType) -> bool:
-    return not pa.types.is_nested(kind)
+def _scalars(table: Table) -> list[str]:
+    return [c.name for c in table.columns if not pa.types.is_nested(c.type) and c.name != "made_at"]
 
 
 def _join() -> str:

@@ -1,7 +1,7 @@
 """Bringing one (stage, folder) pair up to date: carry rows over, compute the missing ones, write, stamp."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,18 +30,25 @@ def _untold(_: int) -> None:
     """Nobody listens to the progress."""
 
 
-class Inputs(Mapping[str, pa.Table]):
-    """The input tables of a pair, each read when first asked for; a library stage may take some columns only."""
+Read = Callable[[str, list[str] | None, Iterable[str] | None], list[tuple[str, pa.Table]]]
 
-    def __init__(self, names: tuple[str, ...], read: Callable[[str, list[str] | None], pa.Table]) -> None:
+
+class Inputs(Mapping[str, pa.Table]):
+    """The input tables of a pair, each read when first asked for; a library stage may take some columns or folders only.
+
+    ``read`` gives the tables of a stage by folder: some columns (None: all) of some folders (None: all that count).
+    """
+
+    def __init__(self, names: tuple[str, ...], read: Read) -> None:
         self._names, self._read = names, read
         self._tables: dict[str, pa.Table] = {}
+        self._parts: dict[tuple[str, ...], dict[str, pa.Table]] = {}
 
     def __getitem__(self, name: str) -> pa.Table:
         if name not in self._names:
             raise KeyError(name)
         if name not in self._tables:
-            self._tables[name] = self._read(name, None)
+            self._tables[name] = _whole(name, None, dict(self._read(name, None, None)))
         return self._tables[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -50,9 +57,27 @@ class Inputs(Mapping[str, pa.Table]):
     def __len__(self) -> int:
         return len(self._names)
 
-    def columns(self, name: str, columns: list[str]) -> pa.Table:
-        """Some columns of an input table, without reading the others."""
-        return self._tables[name].select(columns) if name in self._tables else self._read(name, columns)
+    def columns(self, name: str, columns: list[str], folders: Iterable[str] | None = None) -> pa.Table:
+        """Some columns of an input table (of some folders), without reading the others."""
+        if folders is not None:
+            return _whole(name, columns, dict(self._read(name, columns, folders)))
+        if name in self._tables:
+            return self._tables[name].select(columns)
+        return _whole(name, columns, self.by_folder(name, columns))
+
+    def by_folder(self, name: str, columns: list[str]) -> Mapping[str, pa.Table]:
+        """Some columns of an input table, folder by folder; read once."""
+        asked = (name, *columns)
+        if asked not in self._parts:
+            self._parts[asked] = dict(self._read(name, columns, None))
+        return self._parts[asked]
+
+
+def _whole(name: str, columns: list[str] | None, parts: Mapping[str, pa.Table]) -> pa.Table:
+    if parts:
+        return pa.concat_tables(parts.values())
+    empty = TABLES[name].schema.empty_table()
+    return empty.select(columns) if columns else empty
 
 
 @dataclass
@@ -61,7 +86,8 @@ class Work:
 
     ``inputs`` are the input tables, restricted to the photos to compute when the stage works photo by photo. ``listing`` is
     there for ``photos`` alone. ``previous`` is the table stored now, whatever made it. ``forced`` says that the user asked
-    for everything to be made anew.
+    for everything to be made anew. ``changed`` are the folders of which an input is another than the one ``previous`` was made
+    from by this same code; None when ``previous`` says nothing about the present.
     """
 
     stage: Stage
@@ -76,16 +102,22 @@ class Work:
     extra: dict[str, object] = field(default_factory=dict)
     postponed: dict[str, str] = field(default_factory=dict)
     forced: bool = False
+    changed: frozenset[str] | None = None
 
     @property
     def photos(self) -> pa.Table:
         """The first input: the photos to compute."""
         return self.inputs[self.stage.inputs[0]]
 
-    def columns(self, name: str, columns: list[str]) -> pa.Table:
-        """Some columns of an input table; a library stage is spared from reading the others."""
+    def columns(self, name: str, columns: list[str], folders: Iterable[str] | None = None) -> pa.Table:
+        """Some columns of an input table; a library stage is spared from reading the others, and folders it does not name."""
         table = self.inputs
-        return table.columns(name, columns) if isinstance(table, Inputs) else table[name].select(columns)
+        return table.columns(name, columns, folders) if isinstance(table, Inputs) else table[name].select(columns)
+
+    def by_folder(self, name: str, columns: list[str]) -> Mapping[str, pa.Table]:
+        """Some columns of an input table by folder key, for a library stage."""
+        assert isinstance(self.inputs, Inputs)
+        return self.inputs.by_folder(name, columns)
 
     def postpone(self, what: str, reason: str) -> None:
         """Leave a photo id (or, in ``photos``, a path) for the next run: it cannot be read now, which is not its fault."""
@@ -199,20 +231,26 @@ class _Refresh:
             outcome = self._write(pa.concat_tables([kept, *made]), sum(t.num_rows for t in made), work, final)
         return outcome
 
-    def _input(self, name: str, columns: list[str] | None) -> pa.Table:
+    def _input(self, name: str, columns: list[str] | None, folders: Iterable[str] | None) -> list[tuple[str, pa.Table]]:
         store, upstream = self.workspace.store, BY_NAME[name]
         if upstream.scope == "library":
             keys: list[str | None] = [None]
+        elif self.stage.scope == "folder":
+            keys = [self.folder]
         else:
-            keys = [self.folder] if self.stage.scope == "folder" else list(self.planner.folders)
+            keys = list(self.planner.folders if folders is None else folders)
         # reading waits for the disk and unpacks outside Python's lock, so a library of many folders is read side by side
         with ThreadPoolExecutor(min(len(keys), self.workspace.settings.worker_threads) or 1) as pool:
             found = pool.map(lambda key: store.read(name, key, columns), keys)
-            tables = [table for table in found if table is not None]
-        if tables:
-            return pa.concat_tables(tables)
-        empty = TABLES[name].schema.empty_table()
-        return empty.select(columns) if columns else empty
+            return [(key or "", table) for key, table in zip(keys, found, strict=True) if table is not None]
+
+    def _changed(self) -> frozenset[str] | None:
+        """Folders of which an input differs from what the stored table was made from; None when all must be looked at."""
+        if self.stamp is None or self.stamp.code != self.code or self.stamp.recipe == INCOMPLETE:
+            return None
+        before, now = self.stamp.inputs, self.contents
+        names = (name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+        return frozenset(name.partition("/")[2] for name in names)
 
     def _previous(self) -> pa.Table | None:
         try:
@@ -232,6 +270,7 @@ class _Refresh:
             previous,
             self.stamp.extra if self.stamp else {},
             self.progress,
+            changed=self._changed(),
         )
 
     def _carry_over(self, photos: pa.Table, force: bool, retry: bool) -> tuple[list[Key], pa.Table]:
