@@ -1,6 +1,7 @@
 """A small library whose stages are the fakes, brought up to date by real Dagster runs."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,11 +52,18 @@ class Album:
         return -1 if table is None else int(table.num_rows)
 
 
-@pytest.fixture(scope="session", autouse=True)
+@contextmanager
 def models_by_name() -> Iterator[None]:
     """Models are known by their settings, so that no weights are looked for."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("banger_pipeline.workspace.model_ids", model_ids)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_weights() -> Iterator[None]:
+    """Every test of this folder; a fixture of a wider scope asks for it itself."""
+    with models_by_name():
         yield
 
 
@@ -65,5 +73,6 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Album:
     album = Album(tmp_path_factory.mktemp("album"))
     album.add("alps", "a.jpg", "b.jpg")
     album.add("beach", "c.jpg", "d.jpg")
-    assert album.index().failures == []
+    with models_by_name():
+        assert album.index().failures == []
     return album

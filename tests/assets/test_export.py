@@ -14,7 +14,7 @@ from assets.runner import bring_up_to_date
 from assets.trips import trips_of
 from banger_pipeline.export.verify import Verification, verify_export
 from banger_pipeline.workspace import Workspace
-from tests.assets.conftest import Album
+from tests.assets.conftest import Album, models_by_name
 from tests.pictures import scene, write_jpeg
 
 QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
@@ -26,7 +26,8 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     album = Album(tmp_path_factory.mktemp("exported"))
     for seed in range(4):
         write_jpeg(album.root / "alps" / f"{seed}.jpg", scene(seed, 480, 320))
-    assert bring_up_to_date(album.workspace).failures == []
+    with models_by_name():
+        assert bring_up_to_date(album.workspace).failures == []
     return album.workspace
 
 
