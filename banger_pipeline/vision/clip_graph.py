@@ -151,7 +151,7 @@ def image_tower(arrays: Arrays, shape: Shape) -> Graph:
     x = graph.apply("Concat", token, cells, axis=1)
     x = graph.apply("Add", x, graph.array(arrays["visual.positional_embedding"]))
     x = _norm(graph, x, arrays, "visual.ln_pre")
-    x = _transformer(graph, x, arrays, "visual.transformer.resblocks", shape.width, shape, hidden=None)
+    x = _transformer(graph, x, arrays, "visual.transformer.resblocks", shape.width, shape)
     x = graph.apply("Gather", x, graph.array(np.array(0, np.int64)), axis=1)
     x = _norm(graph, x, arrays, "visual.ln_post")
     graph.apply("MatMul", x, graph.array(arrays["visual.proj"]), name="vector")
@@ -172,7 +172,7 @@ def text_tower(arrays: Arrays, shape: Shape) -> Graph:
     x = graph.apply("Add", x, graph.apply("Slice", graph.array(arrays["positional_embedding"]), zero, length, zero))
     later = graph.array(np.triu(np.full((shape.context, shape.context), _HIDDEN, np.float32), 1))
     later = graph.apply("Slice", graph.apply("Slice", later, zero, length, zero), zero, length, one)
-    x = _transformer(graph, x, arrays, "transformer.resblocks", shape.text_width, shape, later)
+    x = _transformer(graph, x, arrays, "transformer.resblocks", shape.text_width, shape, hidden=later)
     x = _norm(graph, x, arrays, "ln_final")
     end = graph.apply("ArgMax", tokens, axis=1, keepdims=1)
     end = graph.apply("Unsqueeze", end, graph.array([2]))
@@ -185,19 +185,24 @@ def text_tower(arrays: Arrays, shape: Shape) -> Graph:
 
 
 def _transformer(
-    graph: Graph, x: str, arrays: Arrays, prefix: str, width: int, shape: Shape, hidden: str | None
+    graph: Graph, x: str, arrays: Arrays, prefix: str, width: int, shape: Shape, hidden: str | None = None
 ) -> str:
+    """The blocks of a tower. Without ``hidden`` only the first token is wanted, so the last block works out no other."""
     layers = shape.layers if prefix.startswith("visual") else shape.text_layers
     heads = width // shape.head
     split, joined = graph.array([0, 0, heads, shape.head]), graph.array([0, 0, width])
     scale = graph.array(np.array(shape.head**-0.5, np.float32))
+    first = (graph.array([0]), graph.array([1]), graph.array([1]))  # start, end, axis
     for layer in range(layers):
         name = f"{prefix}.{layer}"
         y = _norm(graph, x, arrays, f"{name}.ln_1")
         in_weight, in_bias = arrays[f"{name}.attn.in_proj_weight"], arrays[f"{name}.attn.in_proj_bias"]
+        asking = y
+        if hidden is None and layer == layers - 1:
+            x, asking = (graph.apply("Slice", each, *first) for each in (x, y))
         q, k, v = (
-            graph.apply("Reshape", _linear(graph, y, weight, bias), split)
-            for weight, bias in zip(np.split(in_weight, 3), np.split(in_bias, 3), strict=True)
+            graph.apply("Reshape", _linear(graph, given, weight, bias), split)
+            for given, weight, bias in zip((asking, y, y), np.split(in_weight, 3), np.split(in_bias, 3), strict=True)
         )
         q = graph.apply("Mul", graph.apply("Transpose", q, perm=[0, 2, 1, 3]), scale)
         scores = graph.apply("MatMul", q, graph.apply("Transpose", k, perm=[0, 2, 3, 1]))
@@ -226,10 +231,11 @@ def _gelu(graph: Graph, x: str, quick: bool) -> str:
     if quick:
         steep = graph.apply("Mul", x, graph.array(np.array(1.702, np.float32)))
         return graph.apply("Mul", x, graph.apply("Sigmoid", steep))
-    one = graph.array(np.array(1.0, np.float32))
-    share = graph.apply("Erf", graph.apply("Mul", x, graph.array(np.array(0.5**0.5, np.float32))))
-    half = graph.apply("Mul", x, graph.array(np.array(0.5, np.float32)))
-    return graph.apply("Mul", half, graph.apply("Add", share, one))
+    one, half, root = (graph.array(np.array(value, np.float32)) for value in (1.0, 0.5, 2**0.5))
+    share = graph.apply("Add", graph.apply("Erf", graph.apply("Div", x, root)), one)
+    return graph.apply(
+        "Mul", graph.apply("Mul", x, share), half
+    )  # written so that onnxruntime knows it, and makes it one step
 
 
 def _linear(graph: Graph, x: str, weight: Floats, bias: Floats) -> str:
