@@ -143,6 +143,7 @@ def _extras() -> Iterator[Finding]:
         "faces": ("insightface", "mediapipe"),
         "desktop": ("pywebview",),
         "ray": ("ray", "dagster-ray"),
+        "s3": ("s3fs",),
     }.items():
         missing = [name for name in names if not version(name)]
         if missing:
@@ -155,9 +156,17 @@ def _places(places: Places) -> Iterator[Finding]:
     if places.data_is_local:
         yield _writable("store", places.local(""), "BANGER_DATA")
     else:
-        yield Finding("store", "ok", str(places.data))
+        yield _answering(places)
     yield _writable("state", places.state, "BANGER_STATE")
     yield _writable("models", places.models, "BANGER_MODELS")
+
+
+def _answering(places: Places) -> Finding:
+    try:
+        places.require_store()
+    except UnavailableError as error:
+        return Finding("store", "fault", error.what, error.remedy)
+    return Finding("store", "ok", str(places.data))
 
 
 def _writable(name: str, folder: Path, variable: str) -> Finding:

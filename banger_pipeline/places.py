@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+from fsspec import get_filesystem_class
 from upath import UPath
+
+from banger_pipeline.errors import UnavailableError, UsageError
 
 APP = "banger-pipeline"
 _LOCAL = ("", "file", "local")
@@ -28,6 +31,10 @@ class Places:
         """Read ``BANGER_DATA``, ``BANGER_STATE`` and ``BANGER_MODELS``; fall back to the platform's own folders.
 
         In a source checkout the store is the checkout's ``data/`` folder.
+
+        Raises:
+            UsageError: ``BANGER_DATA`` names a kind of store that nobody knows.
+            UnavailableError: the package that reads this kind of store is not installed.
         """
         state = os.environ.get("BANGER_STATE") or platformdirs.user_data_dir(APP, appauthor=False)
         models = os.environ.get("BANGER_MODELS") or platformdirs.user_cache_dir(APP, appauthor=False)
@@ -73,12 +80,40 @@ class Places:
     def data_is_local(self) -> bool:
         return self.data.protocol in _LOCAL
 
+    def require_store(self) -> None:
+        """Ask a store on another machine for its root, once, before anything relies on it.
+
+        Raises:
+            UnavailableError: it does not answer, or not to us.
+        """
+        if self.data_is_local:
+            return
+        try:
+            self.data.exists()
+        except Exception as error:  # each kind of store fails in its own way
+            raise UnavailableError(
+                f"The store {self.data} cannot be reached: {type(error).__name__}: {error}.",
+                "Check its address, the network and your credentials, or name another store in BANGER_DATA.",
+            ) from error
+
 
 def _store(data: str) -> UPath:
     """A URL as the universal path it is; a path, and a URL of the local disk, as an absolute local path."""
     if "://" not in data:
         return UPath(Path(data).absolute())
-    root = UPath(data)
+    try:
+        root = UPath(data)
+        get_filesystem_class(root.protocol)
+    except ValueError as error:
+        raise UsageError(
+            f"BANGER_DATA is {data!r}, and no kind of store is called {data.partition('://')[0]!r}.",
+            "Give a folder, or the URL of a store such as s3://bucket/banger.",
+        ) from error
+    except ImportError as error:
+        raise UnavailableError(
+            f"The store {data} needs a package that is not installed: {error}.",
+            "For S3: uv sync --extra s3. For another kind of store, install the package named here.",
+        ) from error
     return UPath(Path(root.path).absolute()) if root.protocol in _LOCAL else root
 
 

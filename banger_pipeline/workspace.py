@@ -36,6 +36,7 @@ class Workspace:
 
     @cached_property
     def store(self) -> ParquetStore:
+        self.places.require_store()
         return ParquetStore(self.places.tables)
 
     @cached_property

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from banger_pipeline.commands.index import run_index
+from banger_pipeline.errors import BangerError, UnavailableError, UsageError
 from banger_pipeline.export.run import export_selection
 from banger_pipeline.picks.select import select
 from banger_pipeline.picks.selection import Request
@@ -55,3 +56,19 @@ def test_index_and_export_on_a_store_named_by_a_url(
     assert {path.suffix for path in exported.folder.iterdir()} == {".jpg", ".json", ".html"}
     assert store.is_dir() is (kind == "file")
     assert {path.name for path in tmp_path.iterdir()} <= {"photos", "places", "store", "bangers"}
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "says"),
+    [
+        ("floppy://a/b", UsageError, "no kind of store is called 'floppy'"),
+        ("gs://bucket/banger", UnavailableError, "gcsfs"),
+    ],
+)
+def test_a_store_that_cannot_be_is_named_with_its_remedy(
+    data: str, error: type[BangerError], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BANGER_DATA", data)
+    with pytest.raises(error, match=says) as caught:
+        Places.from_environment()
+    assert caught.value.remedy
