@@ -71,6 +71,34 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def only(self, keep: Ints) -> "Candidates":
+        """The photos at these rising positions, and their faces."""
+        kept = keep.tolist()
+        return Candidates(
+            ids=[self.ids[i] for i in kept],
+            names=[self.names[i] for i in kept],
+            folders=[self.folders[i] for i in kept],
+            problems=[self.problems[i] for i in kept],
+            kinds=[self.kinds[i] for i in kept],
+            scores=self.scores[keep],
+            sharpness_peak=self.sharpness_peak[keep],
+            sharpness_subject=self.sharpness_subject[keep],
+            shadows=self.shadows[keep],
+            highlights=self.highlights[keep],
+            silhouette=self.silhouette[keep],
+            width=self.width[keep],
+            height=self.height[keep],
+            size=self.size[keep],
+            moments=_renumbered(self.moments[keep]),
+            pictures=_renumbered(self.pictures[keep]),
+            time_rank=_renumbered(self.time_rank[keep]),
+            vectors=self.vectors[keep],
+            has_vector=self.has_vector[keep],
+            tag_names=[self.tag_names[i] for i in kept],
+            face_focus=self.face_focus[keep],
+            faces=self.faces.of_photos(keep, len(self)),
+        )
+
     @cached_property
     def focus(self) -> Floats:
         """Sharpness where it counts: of the sharpest part, the subject or a face; NaN where none was measured.
@@ -111,12 +139,18 @@ def candidates(workspace: Workspace, request: Request) -> Candidates:
             "There are no photos to choose from.", "Add a folder with `banger add FOLDER`, then run `banger index`."
         )
     catalog = catalog.sort_by("photo_id")
-    return _candidates(
+    return candidates_from(
         catalog, _embeddings(workspace, folders), faces_of(workspace, folders, catalog["photo_id"].to_pylist())
     )
 
 
-def _candidates(catalog: pa.Table, embeddings: pa.Table, faces: Faces) -> Candidates:
+def _renumbered(labels: Ints) -> Ints:
+    """Labels from 0 without gaps, in the order they had."""
+    return np.asarray(np.unique(labels, return_inverse=True)[1], np.int64)
+
+
+def candidates_from(catalog: pa.Table, embeddings: pa.Table, faces: Faces) -> Candidates:
+    """The photos of a catalog's rows, which are sorted by id; ``embeddings`` holds vectors of some or all of them, in any order."""
     ids = catalog["photo_id"].to_pylist()
     own = pa.array(ids, pa.string())
     vectors, has_vector = unit_vectors(aligned(embeddings, own))

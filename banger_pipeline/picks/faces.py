@@ -1,7 +1,7 @@
 """The faces of the photos a request covers, as columns, and who each of them is where that is known."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,7 @@ IGNORED = "ignored"  # how the user says that a face is nobody's
 _PARTS = (
     "face_id", "x", "y", "w", "h", "score", "frontal", "share", "focus", "eye_left_open", "eye_right_open", "eyes", "expression",
 )  # fmt: skip
+COLUMNS = ["photo_id", *(f"faces.list.element.{part}" for part in _PARTS)]
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,19 @@ class Faces:
         """Of no faces."""
         no, whole = np.zeros(0), np.zeros(0, np.int64)
         return cls(whole, [], no, no, no, no, no, no, no, no, no, no, [], [], whole)
+
+    def of_photos(self, keep: Ints, photos: int) -> "Faces":
+        """The faces of the photos at these rising positions among so many, numbered anew."""
+        place = np.full(photos, -1, np.int64)
+        place[keep] = np.arange(len(keep))
+        kept = np.flatnonzero(place[self.photo] >= 0)
+        chosen: dict[str, Any] = {
+            part.name: value[kept] if isinstance(value, np.ndarray) else [value[i] for i in kept.tolist()]
+            for part in fields(self)
+            if part.name not in ("photo", "names")
+            for value in (getattr(self, part.name),)
+        }
+        return Faces(photo=place[self.photo[kept]], names=self.names, **chosen)
 
     def counted(self, floor: float) -> Flags:
         """Which faces the detector is sure enough of."""
@@ -96,18 +110,19 @@ class Faces:
 
 def faces_of(workspace: Workspace, folders: Sequence[str], ids: Sequence[str]) -> Faces:
     """The faces that stage ``faces`` found on the photos ``ids``, which lie in these folders; none where it has not run."""
-    columns = ["photo_id", *(f"faces.list.element.{part}" for part in _PARTS)]
     tables = []
     for key in folders:
         try:
-            table = workspace.store.read(FACES.name, key, columns)
+            table = workspace.store.read(FACES.name, key, COLUMNS)
         except UnreadableTableError:
             continue  # made again by the next index
         if table is not None and table.num_rows:
             tables.append(table)
-    if not tables:
-        return Faces.none()
-    together = pa.concat_tables(tables)
+    return faces_in(workspace, pa.concat_tables(tables), ids) if tables else Faces.none()
+
+
+def faces_in(workspace: Workspace, together: pa.Table, ids: Sequence[str]) -> Faces:
+    """The faces that rows of the table ``faces`` hold of the photos ``ids``, each photo once."""
     position = pc.index_in(together["photo_id"].combine_chunks(), value_set=pa.array(ids, pa.string()))
     once = np.zeros(len(position), np.bool_)
     known = position.is_valid().to_numpy(zero_copy_only=False)

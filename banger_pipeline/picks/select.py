@@ -13,7 +13,7 @@ from banger_pipeline.picks.people_strategy import people_of
 from banger_pipeline.picks.reasons import Reasons
 from banger_pipeline.picks.selection import Laned, Pick, Request, Selection
 from banger_pipeline.picks.strategies import Chosen, Pool, choose, normalised
-from banger_pipeline.settings import lever
+from banger_pipeline.settings import Settings, lever
 from banger_pipeline.stages import BY_NAME, CATALOG, digest_of
 from banger_pipeline.workspace import Workspace
 
@@ -67,12 +67,16 @@ def choice(workspace: Workspace, request: Request) -> Choice:
         NothingToDoError: nothing of what the request covers is indexed.
     """
     _check(request)
-    photos = candidates(workspace, request)
-    laned = lanes(photos, workspace.settings)
+    return choice_among(candidates(workspace, request), request, workspace.settings)
+
+
+def choice_among(photos: Candidates, request: Request, settings: Settings) -> Choice:
+    """Gate and choose among photos that were gathered already, by these settings."""
+    laned = lanes(photos, settings)
     aside = {entry.photo_id for entry in laned}
     eligible = np.array([i for i, photo_id in enumerate(photos.ids) if photo_id not in aside], np.int64)
     count = wanted_count(request, len(eligible))
-    pool = pool_of(photos, eligible, request, workspace.settings.number("face_score_floor"))
+    pool = pool_of(photos, eligible, request, settings.number("face_score_floor"))
     chosen = choose(request.strategy, pool, count, request.mmr_lambda, request.seed)
     return Choice(photos, laned, eligible, count, pool, chosen)
 

@@ -17,7 +17,7 @@ TOP = 0.25  # of a shoot's rated photos are its keepers
 
 @dataclass(frozen=True)
 class Interval:
-    """A figure with its 90 % bootstrap interval."""
+    """A figure with its 90 % interval."""
 
     value: float
     low: float
@@ -157,7 +157,7 @@ def _agreement(
         name,
         len(asked),
         Interval(float(order[0]), *_ends(order[1:])),
-        _share(right.astype(np.float64)) if len(right) else None,
+        wilson(int(right.sum()), len(right)) if len(right) else None,
         len(right),
         hits,
         keepers,
@@ -205,11 +205,11 @@ def _ends(draws: Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _share(right: Floats) -> Interval:
-    """A share with Wilson's 90 % interval: Wilson, Journal of the American Statistical Association 22 (1927)."""
-    n, share, z = len(right), float(right.mean()), 1.645
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
+def wilson(successes: int, trials: int) -> Interval:
+    """A share of one or more trials with Wilson's 90 % interval: Wilson, Journal of the American Statistical Association 22 (1927)."""
+    share, z = successes / trials, 1.645
+    middle = (share + z * z / (2 * trials)) / (1 + z * z / trials)
+    half = z / (1 + z * z / trials) * float(np.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials)))
     return Interval(share, max(0.0, middle - half), min(1.0, middle + half))
 
 
