@@ -190,7 +190,22 @@ LEVERS: tuple[Lever, ...] = (
         3600.0,
     ),
     Lever(
-        "moment_similarity", 0.90, "moments", "How alike two frames must be to belong to one burst.", "cosine", 0.0, 1.0
+        "moment_similarity",
+        0.90,
+        "moments",
+        "How alike two frames must be to belong to one burst, where the built-in describer compares them.",
+        "cosine",
+        0.0,
+        1.0,
+    ),
+    Lever(
+        "moment_similarity_clip",
+        0.95,
+        "moments",
+        "The same where CLIP compares them, or a recording of it: to it different photos of one subject are more alike.",
+        "cosine",
+        0.0,
+        1.0,
     ),
     Lever(
         "moment_hash_bits",

@@ -150,7 +150,7 @@ MOMENTS = Stage(
     1,
     "One row per photo of the library: its burst, bracket or duplicate set, and its trip.",
     inputs=("photos", "exif", "hashes", "embeddings"),
-    settings=("moment_seconds", "moment_similarity", "moment_hash_bits", "trip_gap_hours"),
+    settings=("moment_seconds", "moment_similarity", "moment_similarity_clip", "moment_hash_bits", "trip_gap_hours"),
     scope="library",
     group="picks",
     kinds=("numpy",),

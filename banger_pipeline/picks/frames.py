@@ -31,7 +31,8 @@ class Frames:
 
     ``time_us`` is the wall clock's microseconds since 1970, 0 where ``timed`` is false. ``camera`` and ``folder``
     number equal bodies and equal folders. ``vectors`` has shape (n, d), unit rows, zero rows where ``has_vector`` is
-    false; only vectors of the library's commonest encoder are kept, because others cannot be compared with them.
+    false; only vectors of the library's commonest encoder (``encoder``, empty without any) are kept, because others cannot be
+    compared with them.
     """
 
     ids: list[str]
@@ -45,6 +46,7 @@ class Frames:
     has_hash: Flags
     vectors: Vectors
     has_vector: Flags
+    encoder: str
     aperture: Floats
     shutter_s: Floats
     iso: Floats
@@ -136,6 +138,7 @@ class Frames:
             has_hash=present(hashes["phash"]),
             vectors=vectors,
             has_vector=has_vector,
+            encoder=next(iter(texts(embeddings["encoder"]).filter(pa.array(has_vector))[:1].to_pylist()), ""),
             aperture=numbers(exif["aperture"]),
             shutter_s=numbers(exif["shutter_s"]),
             iso=numbers(exif["iso"]),

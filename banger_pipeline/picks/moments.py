@@ -14,6 +14,7 @@ from banger_pipeline.picks.frames import COLUMNS, Frames, Ints, grouped
 from banger_pipeline.picks.trips import trips
 from banger_pipeline.settings import Settings
 from banger_pipeline.store.refresh import Work
+from banger_pipeline.vision.encoder import BUILTIN_ID
 
 
 def find_moments(work: Work) -> pa.Table:
@@ -32,9 +33,9 @@ def moments_of(frames: Frames, settings: Settings) -> pa.Table:
     A moment is a bracket, a burst, or copies alone; a copy of a burst's or bracket's frame belongs to that moment, whatever
     folder and time it has. The moment's identity is the photo id of its first photo in capture order.
     """
-    rule = Rule(
-        settings.number("moment_seconds"), settings.whole("moment_hash_bits"), settings.number("moment_similarity")
-    )
+    # a trained encoder sees what is shown, so different photos of one subject are closer to it than to the describer
+    least = "moment_similarity" if frames.encoder in ("", BUILTIN_ID) else "moment_similarity_clip"
+    rule = Rule(settings.number("moment_seconds"), settings.whole("moment_hash_bits"), settings.number(least))
     bracket = brackets(frames)
     burst = timed_bursts(frames, rule, bracket < 0)
     a, b = near_identical(frames)

@@ -46,7 +46,7 @@ def flip(value: int, bits: int, seed: int = 0) -> int:
 
 def turn(vector: NDArray[np.float32], cosine: float, seed: int = 0) -> NDArray[np.float32]:
     """A unit vector at this cosine to ``vector``."""
-    away = np.random.default_rng(seed).normal(size=len(vector))
+    away = np.random.default_rng((seed, 1)).normal(size=len(vector))  # drawn otherwise than the pictures
     away -= (away @ vector) * vector
     turned = cosine * vector + np.sqrt(1 - cosine**2) * away / np.linalg.norm(away)
     return np.asarray(turned / np.linalg.norm(turned), np.float32)
@@ -84,7 +84,7 @@ class Album:
             "taken_at_source": None if at is None else "DateTimeOriginal",
             "camera_make": "Sony", "camera_model": "A7", "orientation": 1, "focal_length_mm": 35.0,
             "width": 6000, "height": 4000, "phash": flip(phash, bits, number),
-            "vector": turn(vector, cosine, number).tolist() if cosine < 1 else vector.tolist(), "encoder": "made-up",
+            "vector": turn(vector, cosine, number).tolist() if cosine < 1 else vector.tolist(), "encoder": "builtin-1",
             "sharpness_peak": 100.0, "sharpness_subject": 100.0, "shadow_clipping": 0.0, "highlight_clipping": 0.0,
             "silhouette": False, "score": 0.5, "scorer": "made-up", **columns,
         }  # fmt: skip

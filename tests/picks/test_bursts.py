@@ -29,6 +29,19 @@ def test_hash_or_vector_must_agree(bits: int, cosine: float, together: bool) -> 
     assert (album.moments()["a.jpg"]["kind"] == "burst") is together
 
 
+@pytest.mark.parametrize(
+    ("encoder", "cosine", "together"),
+    [("builtin-1", 0.93, True), ("clip-ViT-B-32-0-fp32-p1", 0.93, False), ("clip-ViT-B-32-0-fp32-p1", 0.97, True),
+     ("recorded-0", 0.93, False)],
+)  # fmt: skip
+def test_each_kind_of_encoder_has_its_own_likeness(encoder: str, cosine: float, together: bool) -> None:
+    album = Album()
+    album.add("a.jpg", 0, scene=1, encoder=encoder)
+    album.add("b.jpg", 1, scene=1, bits=30, cosine=cosine, encoder=encoder)
+    assert (album.moments()["a.jpg"]["kind"] == "burst") is together
+    assert album.moments(moment_similarity=0.5, moment_similarity_clip=0.5)["a.jpg"]["kind"] == "burst"
+
+
 def test_a_pause_ends_a_burst_and_the_setting_moves_it() -> None:
     album = Album()
     album.add("a.jpg", 0, scene=1)

@@ -55,7 +55,7 @@ def test_equal_fractions_of_a_second_are_one_exposure() -> None:
 def test_a_copy_of_a_burst_frame_joins_the_burst() -> None:
     album = Album()
     for n in range(3):
-        album.add(f"DSC_{n}.jpg", n, scene=1, bits=2 * n, cosine=0.97)
+        album.add(f"DSC_{n}.jpg", n, scene=1, bits=2 * n, cosine=0.99)
     album.add("web.jpg", None, scene=1, size=90_000, folder="/photos/web")
     found = album.moments()
     assert found["DSC_0.jpg"]["size"] == 4
