@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from banger_pipeline.bench.figures import Figure
 from banger_pipeline.bench.ground import Ground, Indexer, temporary_ground
 from banger_pipeline.bench.scale import Scale
-from banger_pipeline.errors import UsageError
+from banger_pipeline.errors import UnavailableError, UsageError
 
 Measure = Callable[[Ground, Scale, Indexer, Sequence[str]], Iterator[Figure]]
 
 
 @dataclass(frozen=True)
 class Case:
-    """Figures that come from one piece of work."""
+    """Figures that come from one piece of work; those beside a ``peer`` are measured only where one was named."""
 
     figures: tuple[str, ...]
     measure: Measure
     needs_photos: bool = False
+    may_lack: bool = False  # something this machine may not have: left out, and said, unless asked for by name
+    peer: bool = False
 
 
 def _first_index(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
@@ -56,6 +58,12 @@ def _clip_index(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> 
     return clip_index(ground, scale)
 
 
+def _beside_rclip(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
+    from banger_pipeline.bench.rclip import beside_rclip
+
+    return beside_rclip(ground, scale)
+
+
 def _taste(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
     from banger_pipeline.bench.taste_training import training_and_scoring
 
@@ -68,15 +76,23 @@ def _people(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iter
     return clustering(ground, scale)
 
 
+def _face_cost(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
+    from banger_pipeline.bench.face_cost import face_cost
+
+    return face_cost(ground, scale)
+
+
 CASES: tuple[Case, ...] = (
     Case(("mmr",), _choosing),
     Case(("catalog-query",), _asking),
     Case(("search-filter", "search-like", "search-like-filtered"), _searching),
     Case(("taste-train", "taste-score"), _taste),
     Case(("people", "people-memory", "people-folder"), _people),
+    Case(("faces-cost",), _face_cost, may_lack=True),
     Case(("scan", "moments", "no-op", "one-change"), _large_library),
     Case(("index-cost", "decodes", "index-memory", "dagster-share"), _first_index, needs_photos=True),
     Case(("clip-cost",), _clip_index, needs_photos=True),
+    Case(("rclip", "rclip-again"), _beside_rclip, needs_photos=True, peer=True),
 )
 NAMES: tuple[str, ...] = tuple(name for case in CASES for name in case.figures)
 
@@ -84,19 +100,24 @@ NAMES: tuple[str, ...] = tuple(name for case in CASES for name in case.figures)
 def run(
     names: Sequence[str], scale: Scale, index: Indexer, tell: Callable[[str], None] = lambda _: None
 ) -> Iterator[Figure]:
-    """The figures of these names (all, when there are none), as they are measured. ``tell`` hears what is begun.
+    """The figures of these names (when there are none, all that can be measured), as they are measured. ``tell`` hears what is begun.
 
     Raises:
         UsageError: a name is not known.
-        UnavailableError: the disk for temporary files has no room.
+        UnavailableError: the disk for temporary files has no room, or a figure asked for by name needs what is not here.
     """
     if unknown := [name for name in names if name not in NAMES]:
         raise UsageError(f"There is no benchmark called {unknown[0]!r}.", f"Use any of: {', '.join(NAMES)}.")
-    wanted = list(names or NAMES)
+    wanted = list(names) or [name for case in CASES if scale.rclip or not case.peer for name in case.figures]
     for case in CASES:
         if asked := [name for name in case.figures if name in wanted]:
             tell(", ".join(asked))
             with temporary_ground(scale.disk_mb if case.needs_photos else 1000) as ground:
-                for figure in case.measure(ground, scale, index, asked):
-                    if figure.name in asked:
-                        yield figure
+                try:
+                    for figure in case.measure(ground, scale, index, asked):
+                        if figure.name in asked:
+                            yield figure
+                except UnavailableError as lacking:
+                    if names or not case.may_lack:
+                        raise
+                    tell(f"{', '.join(asked)} left out: {lacking.what} {lacking.remedy}")

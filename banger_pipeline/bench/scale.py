@@ -1,6 +1,7 @@
-"""How large the benchmarks are: in full, quick, or tiny for tests."""
+"""How large the benchmarks are: in full, quick, or tiny for tests; and where a peer is found."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from banger_pipeline.vision.clip_graph import VIT_B_32, Shape
 
@@ -21,6 +22,7 @@ class Scale:
     # people
     faces: int = 50_000
     folder_faces: int = 300  # of one folder more
+    face_photos: int = 48
     # picks and questions
     candidates: int = 5_000
     dimensions: int = 512
@@ -30,6 +32,8 @@ class Scale:
     runs: int = 5
     # CLIP, with random weights
     clip: Shape = VIT_B_32
+    # a peer: the Python of an environment that has rclip
+    rclip: Path | None = None
 
     @property
     def disk_mb(self) -> float:
@@ -38,4 +42,4 @@ class Scale:
 
 
 FULL = Scale()
-QUICK = Scale(folders=4, photos=15, large_folders=40, faces=10_000, runs=3)
+QUICK = Scale(folders=4, photos=15, large_folders=40, faces=10_000, face_photos=16, runs=3)

@@ -1,31 +1,64 @@
-"""`banger bench`: what the program costs on this machine, each figure beside a floor or a peer measured in the same run."""
+"""`banger bench`: what the program costs on this machine, each figure beside a floor or a peer; and how it agrees with you."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from banger_pipeline.commands.output import AsJson, emit, say
+from banger_pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from banger_pipeline.bench.figures import Figure
     from banger_pipeline.store.refresh import Compute
     from banger_pipeline.workspace import Workspace
 
-Names = Annotated[list[str] | None, typer.Argument(help="Only these figures, such as no-op or mmr.")]
+AGREEMENT = "agreement"
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(help="Only these figures, such as no-op or mmr; or agreement, which holds the picks against yours."),
+]
+Html = Annotated[
+    Path | None, typer.Option("--html", help="For agreement: also write a page of one file with the plot.")
+]
+KeepFrom = Annotated[
+    float | None,
+    typer.Option("--keep-from", min=-5, max=5, help="For agreement: a photo rated this or better was kept; 2.75."),
+]
 
 
 def bench(
     names: Names = None,
+    *,
     quick: Annotated[bool, typer.Option("--quick", help="Smaller libraries; a minute instead of ten.")] = False,
+    rclip: Annotated[
+        Path | None, typer.Option(help="The Python of an environment with rclip, to measure beside it.")
+    ] = None,
+    html: Html = None,
+    keep_from: KeepFrom = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure what Banger costs on this machine. Ends with 1 when a goal is missed."""
+    """Measure what Banger costs on this machine, ending with 1 when a goal is missed; or how well its picks agree with yours."""
+    if AGREEMENT in (names or ()):
+        if names != [AGREEMENT] or quick:
+            raise UsageError(
+                "Agreement is about your own photos, and is asked for alone.", "Run `banger bench agreement`."
+            )
+        from banger_pipeline.backtest.truth import KEPT
+        from banger_pipeline.commands.agreement import show
+
+        show(html, KEPT if keep_from is None else keep_from, as_json)
+        return
+    if html is not None or keep_from is not None:
+        raise UsageError("--html and --keep-from belong to agreement.", "Run `banger bench agreement --html FILE`.")
     from banger_pipeline.bench.cases import run
     from banger_pipeline.bench.scale import FULL, QUICK
 
     figures = []
-    for figure in run(names or (), QUICK if quick else FULL, _index, lambda what: say(f"Measuring {what} ...")):
+    scale = replace(QUICK if quick else FULL, rclip=rclip)
+    for figure in run(names or (), scale, _index, lambda what: say(f"Measuring {what} ...")):
         figures.append(figure)
         if not as_json:
             emit(figure.as_json(), as_json, describe(figure))

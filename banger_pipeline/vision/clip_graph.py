@@ -130,10 +130,10 @@ def _block(side: int, layers: int, draw: Callable[..., Floats]) -> Iterator[tupl
     yield "mlp.c_proj.bias", draw(side, spread=0.02)
 
 
-def image_tower(arrays: Arrays, shape: Shape) -> Graph:
-    """ONNX of pixels ``image`` (n, 3, size, size) to ``vector`` (n, vector), not normalised."""
+def image_tower(arrays: Arrays, shape: Shape, pixels: str = "image") -> Graph:
+    """ONNX of ``pixels`` (n, 3, size, size) to ``vector`` (n, vector), not normalised."""
     graph = Graph("image tower")
-    pixels = graph.input("image", np.float32, ["n", 3, shape.size, shape.size])
+    graph.input(pixels, np.float32, ["n", 3, shape.size, shape.size])
     grid = shape.size // shape.patch
     patches = graph.apply(
         "Conv",

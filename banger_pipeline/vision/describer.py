@@ -73,7 +73,8 @@ class Describer:
             f"The built-in describer compares pictures and cannot read words such as {texts[0]!r}."
             if texts
             else "The built-in describer compares pictures and cannot read words.",
-            "Tags and searching in words need an encoder trained on both, such as CLIP. `banger doctor` says which is here.",
+            "Tags and searching in words need a CLIP: `banger models list` shows which is here, `banger models pull` fetches one, "
+            "`banger models import FILE` takes one from a file; then run `banger index`.",
         )
 
 

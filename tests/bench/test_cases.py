@@ -1,5 +1,6 @@
 """Promise: each benchmark does the work it reports, on its own ground, and says so when it did not."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -73,7 +74,7 @@ def test_an_index_with_clip_is_measured_beside_clip_alone(monkeypatch: pytest.Mo
     monkeypatch.setattr(
         "banger_pipeline.bench.clip_index.warm_up", lambda _: None
     )  # here the figure itself does not matter
-    small = replace(TINY, clip=Shape(size=64, width=64, layers=1, vector=16))
+    small = replace(TINY, clip=Shape(size=64, width=64, layers=1, text_width=64, text_layers=1, vector=16))
     (found,) = run(["clip-cost"], small, _index)
     assert found.goal == 1.1
     assert found.details["photos"] == 4
@@ -125,3 +126,62 @@ def test_no_room_on_the_disk_is_said_beforehand() -> None:
 def test_names_are_unique_and_the_full_scale_is_the_one_the_goals_are_for() -> None:
     assert len(set(NAMES)) == len(NAMES) == sum(len(case.figures) for case in cases.CASES)
     assert (FULL.folders * FULL.photos, FULL.large_folders * FULL.large_photos) == (1000, 50_000)
+
+
+def _stand_in(folder: Path, count: str) -> Path:
+    """A package that answers as rclip 3.3 does: an index that opens every photo and runs the weights it was given."""
+    package = folder / "rclip"
+    package.mkdir(parents=True)
+    (folder / "rclip-9.dist-info").mkdir()
+    (folder / "rclip-9.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: rclip\nVersion: 9\n")
+    (package / "__init__.py").touch()
+    (package / "main.py").write_text(
+        "import os, numpy, onnxruntime\n"
+        "from pathlib import Path\n"
+        "class Held:\n"
+        "    def __init__(self, photos): self.photos = photos\n"
+        "    def get_image_vectors_by_dir_path(self, path): return iter(self.photos)\n"
+        "    def close(self): pass\n"
+        "def init_rclip(folder, indexing_batch_size):\n"
+        "    (file,) = Path(os.environ['RCLIP_DATADIR']).glob('ViT-B-32*/visual.onnx')\n"
+        "    tower = onnxruntime.InferenceSession(file)\n"
+        "    photos = sorted(Path(folder).glob('*.JPG'))\n"
+        "    for _ in photos: tower.run(None, {'input': numpy.zeros((1, 3, 256, 256), numpy.float32)})\n"
+        f"    return None, Held([]), Held(photos{count})\n"
+    )
+    return folder
+
+
+@pytest.fixture
+def beside(monkeypatch: pytest.MonkeyPatch) -> Scale:
+    monkeypatch.setattr("banger_pipeline.bench.rclip.warm_up", lambda _: None)
+    shape = Shape(width=64, layers=1, text_width=64, text_layers=1, vector=16)
+    return replace(TINY, clip=shape, rclip=Path(sys.executable))
+
+
+def test_an_index_is_measured_beside_rclip_with_the_same_weights(
+    beside: Scale, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(_stand_in(tmp_path, "")))
+    found = {figure.name: figure for figure in run(["rclip", "rclip-again"], beside, _index)}
+    assert list(found) == ["rclip", "rclip-again"]
+    assert (found["rclip"].goal, found["rclip-again"].goal) == (0.667, 0.05)
+    assert found["rclip"].details["photos"] == 4
+    assert found["rclip"].reference_is == "rclip 9"
+    assert all(figure.reference is not None and figure.reference > 0 for figure in found.values())
+
+
+def test_a_peer_that_leaves_photos_out_is_no_peer(
+    beside: Scale, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(_stand_in(tmp_path, "[1:]")))
+    with pytest.raises(BangerError, match="rclip indexed 3 of 4 photos"):
+        list(run(["rclip"], beside, _index))
+
+
+def test_without_a_peer_the_recipe_is_told(beside: Scale) -> None:
+    with pytest.raises(UsageError, match="It was not said where rclip is") as raised:
+        list(run(["rclip"], replace(beside, rclip=None), _index))
+    assert "pip install rclip==3.3.0" in raised.value.remedy
+    with pytest.raises(UsageError, match="rclip did not run"):
+        list(run(["rclip"], beside, _index))
