@@ -31,6 +31,19 @@ VIDEO_EXTENSIONS = frozenset(
         "flv", "ogv", "mxf", "vob", "dv", "mod", "tod", "mp", "insv", "lrv", "360", "r3d", "braw", "crm", "cine",
     }
 )  # fmt: skip
+# the extensions under which other programs open each format; the first is the usual one
+EXTENSIONS_OF = {
+    "jpeg": ("jpg", "jpeg", "jpe", "jfif", "jif", "mpo", "jps"),
+    "png": ("png",),
+    "gif": ("gif",),
+    "jp2": ("jp2", "j2k", "jpf", "jpx"),
+    "tiff": ("tif", "tiff"),
+    "bmp": ("bmp",),
+    "webp": ("webp",),
+    "heic": ("heic", "heif", "hif"),
+    "avif": ("avif", "heif", "hif"),
+    "raw": ("dng", *sorted(RAW_EXTENSIONS - {"dng"}), "tif", "tiff"),
+}
 _HEAD = 4096
 _RANK = {extension: rank for rank, extension in enumerate(PHOTO_EXTENSIONS)}
 

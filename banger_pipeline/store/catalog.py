@@ -1,12 +1,13 @@
 """The catalog: one compact table of every scalar per photo, and the tables as DuckDB views for questions in SQL."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from banger_pipeline.errors import NothingToDoError
+from banger_pipeline.library.formats import EXTENSIONS_OF
 from banger_pipeline.stages import BY_NAME, CATALOG, STAGES
 from banger_pipeline.store.refresh import Work
 from banger_pipeline.store.tables import BASE, TABLES, Table
@@ -144,11 +145,26 @@ def _join() -> str:
     """
 
 
+def _misnamed(form: str, extensions: Sequence[str]) -> str:
+    """The photos of one format whose name says another: they are judged, but other programs may refuse them."""
+    extension = "lower(regexp_extract(name, '[.]([^.]+)$', 1))"
+    usual = ", ".join(f"'{one}'" for one in extensions)
+    ending = "its camera gives, such as" if form == "raw" else "of that,"
+    return f"""
+        select 'photos' as stage, photo_id,
+            'The name ends in .' || {extension} || ', but the file is a {form.upper()}.' as problem,
+            'It is judged as what it is. Where another program refuses it, give a copy the ending {ending} .{extensions[0]}.' as remedy
+        from photos
+        where format = '{form}' and problem is null and {extension} not in ('', {usual})
+    """
+
+
 def _problems() -> str:
     parts = [
         f"select '{table.name}' as stage, photo_id, problem, remedy from {table.name} where problem is not null"
         for table in BASE
     ]
+    parts.extend(_misnamed(*known) for known in EXTENSIONS_OF.items())
     return f"""
         create view problems as
         select p.stage, p.photo_id, photos.path, p.problem, p.remedy

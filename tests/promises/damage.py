@@ -2,18 +2,21 @@
 
 import io
 import random
+import struct
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
 import pillow_heif
+import rawpy
 from PIL import Image
 
 from banger_pipeline.demo.dng import write_dng
 from tests.pictures import scene
 from tests.promises.album import taken
 
-Fate = Literal["judged", "problem", "either"]  # what must become of a file
+# what must become of a file. "seen": named when the damage can be seen at all, else judged
+Fate = Literal["judged", "judged and named", "problem", "seen"]
 Damage = Callable[[bytes, random.Random], bytes]
 
 
@@ -107,16 +110,29 @@ def exif_spoilt(data: bytes, chance: random.Random) -> bytes:
 
 
 DAMAGES: Mapping[Damage, Fate] = {
-    cut: "either",
+    cut: "seen",
     cut_to_a_stump: "problem",
-    bits_flipped: "either",
-    header_flipped: "either",
+    bits_flipped: "seen",
+    header_flipped: "seen",
     header_lost: "problem",
-    holes: "either",
+    holes: "seen",
     zeros: "problem",
     emptied: "problem",
     noise: "problem",
 }
+
+
+def another_decoder_reads(path: Path) -> bool:
+    """Whether a program that is not ours takes the file for a whole picture, by its contents alone."""
+    try:
+        if path.suffix == ".dng":
+            with rawpy.imread(str(path)) as raw:
+                return bool(raw.postprocess(half_size=True).size)
+        with Image.open(path) as picture:
+            picture.load()
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error, rawpy.LibRawError):
+        return False
+    return True
 
 
 def damaged_album(folder: Path, wanted: int, seed: int) -> dict[str, Fate]:
@@ -139,7 +155,7 @@ def damaged_album(folder: Path, wanted: int, seed: int) -> dict[str, Fate]:
         write(f"tail {kind}.{kind}", tail_added(sound[kind], chance), "judged")
         other = kinds[(i + 1) % len(kinds)]
         # a trailing byte makes the renamed file a photo of its own
-        write(f"{kind} renamed.{other}", sound[kind] + b"\n", "judged")
+        write(f"{kind} renamed.{other}", sound[kind] + b"\n", "judged and named")
     for number in range(12):
         write(f"exif {number:02d}.jpg", exif_spoilt(sound["jpg"], chance), "judged")
     number = 0
