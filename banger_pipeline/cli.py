@@ -23,6 +23,7 @@ from banger_pipeline.commands import (
     search,
     settings,
     show,
+    studio,
     taste,
     train,
     triage,
@@ -50,6 +51,7 @@ app.command()(index.plan)
 app.command()(show.status)
 app.command()(show.problems)
 app.command()(rate.rate)
+app.command()(studio.studio)
 app.command()(train.train)
 app.command()(pick.pick)
 app.command()(why.why)

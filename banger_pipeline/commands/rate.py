@@ -1,11 +1,13 @@
-"""`banger rate`: what to rate next, and single answers, for scripts and for the keyboard."""
+"""`banger rate`: the page where photos are rated; with --json what to rate next, and single answers, for scripts."""
 
 from typing import Annotated
 
 import typer
 
 from banger_pipeline.commands.output import AsJson, emit
+from banger_pipeline.commands.studio import NoBrowser, Port, open_studio
 from banger_pipeline.errors import UsageError
+from banger_pipeline.studio import PORT
 from banger_pipeline.workspace import Workspace
 
 Photo = Annotated[str | None, typer.Argument(help="Rate this photo now: its path, its file name or its id.")]
@@ -13,9 +15,9 @@ Value = Annotated[float | None, typer.Option("--value", "-v", help="From -5 (wor
 BetterThan = Annotated[str | None, typer.Option("--better-than", help="Say that PHOTO is better than this one.")]
 Skip = Annotated[bool, typer.Option("--skip", help="Say nothing of PHOTO; it comes last from now on.")]
 Repeat = Annotated[bool, typer.Option("--repeat", help="The question was marked as a repeat.")]
-Count = Annotated[int, typer.Option("--count", "-n", min=1, max=1000, help="How many questions.")]
+Count = Annotated[int, typer.Option("--count", "-n", min=1, max=1000, help="With --json: how many questions.")]
 Compare = Annotated[bool, typer.Option("--compare", help="Ask which of two frames of a burst is better.")]
-Seed = Annotated[int, typer.Option(help="Another number asks in another order.")]
+Seed = Annotated[int, typer.Option(help="With --json: another number asks in another order.")]
 
 
 def rate(
@@ -28,27 +30,32 @@ def rate(
     count: Count = 10,
     compare: Compare = False,
     seed: Seed = 0,
+    port: Port = PORT,
+    no_browser: NoBrowser = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show which photos to rate next, or record the answer for one. No score is shown: ratings are worth most when blind."""
+    """Rate photos with the keyboard, on a page in the browser. With a PHOTO, record the answer for that one.
+
+    No score is shown: ratings are worth most when blind.
+    """
     workspace = Workspace.open()
     if photo is not None:
         _answer(workspace, photo, value, better_than, skip, repeat, as_json)
         return
     if value is not None or better_than is not None or skip:
         raise UsageError("An answer needs the photo it is about.", "For example: banger rate PHOTO --value 3")
+    if not as_json:
+        open_studio(workspace, "compare" if compare else "rate", port, browser=not no_browser)
+        return
     from banger_pipeline.taste.queue import next_photos
     from banger_pipeline.taste.transfer import Photos
 
-    questions = next_photos(workspace, count, compare=compare, seed=seed)
     paths = Photos.of(workspace).paths
     data = [
         {"photos": [{"photo_id": p, "path": paths[p]} for p in question.photo_ids], "repeat": question.repeat}
-        for question in questions
+        for question in next_photos(workspace, count, compare=compare, seed=seed)
     ]
-    emit(
-        data, as_json, lambda: "\n".join("  or  ".join(paths[p] for p in question.photo_ids) for question in questions)
-    )
+    emit(data, as_json, "")
 
 
 def _answer(

@@ -95,18 +95,24 @@ class Labels:
         return max(newest, key=lambda said: said.id, default=None)
 
 
-def rate(state: State, photo_id: str, value: float, how: str = "blind", *, repeat: bool = False) -> int:
+def rate(
+    state: State, photo_id: str, value: float, how: str = "blind", *, repeat: bool = False, answer: str = ""
+) -> int:
     """Record a rating from -5 to +5 and return its event's id once it is on disk.
+
+    ``answer`` is the id under which a page gave it, by which ``answers`` finds it again.
 
     Raises:
         UsageError: the value is not a number in that range, or ``how`` is not one of ``HOWS``.
     """
     body: dict[str, object] = {"value": _value(value), "how": _how(how)}
-    return state.record(RATED, photo_id, **body, **({"repeat": True} if repeat else {}))
+    return state.record(RATED, photo_id, **body, **_extras(repeat, answer))
 
 
-def compare(state: State, better_id: str, worse_id: str, how: str = "blind", *, repeat: bool = False) -> int:
-    """Record that one frame is better than another and return the event's id.
+def compare(
+    state: State, better_id: str, worse_id: str, how: str = "blind", *, repeat: bool = False, answer: str = ""
+) -> int:
+    """Record that one frame is better than another and return the event's id; ``answer`` as in ``rate``.
 
     Raises:
         UsageError: both are the same photo, or ``how`` is not known.
@@ -114,12 +120,12 @@ def compare(state: State, better_id: str, worse_id: str, how: str = "blind", *, 
     if better_id == worse_id:
         raise UsageError("A photo cannot be better than itself.", "Name two different photos.")
     body: dict[str, object] = {"worse": worse_id, "how": _how(how)}
-    return state.record(COMPARED, better_id, **body, **({"repeat": True} if repeat else {}))
+    return state.record(COMPARED, better_id, **body, **_extras(repeat, answer))
 
 
-def skip(state: State, photo_id: str) -> int:
-    """Record that the person would rather not say; it is neither good nor bad."""
-    return state.record(SKIPPED, photo_id)
+def skip(state: State, photo_id: str, *, answer: str = "") -> int:
+    """Record that the person would rather not say; it is neither good nor bad. ``answer`` as in ``rate``."""
+    return state.record(SKIPPED, photo_id, **_extras(False, answer))
 
 
 def undo(state: State) -> Event:
@@ -134,6 +140,19 @@ def undo(state: State) -> Event:
         raise NothingToDoError("There is no rating to take back.", "Rate a photo first: `banger rate`.")
     state.record(UNDONE, left[-1].subject, event=left[-1].id)
     return left[-1]
+
+
+def take_back(state: State, event: int) -> bool:
+    """Take back one rating, comparison or skip by its event's id; False when it was taken back already, or never was."""
+    said = next((one for one in standing(state.events(*KINDS)) if one.id == event), None)
+    if said is not None:
+        state.record(UNDONE, said.subject, event=event)
+    return said is not None
+
+
+def answers(state: State) -> dict[str, int]:
+    """The event of each answer that a page gave an id to, taken back or not."""
+    return {str(event.body["answer"]): event.id for event in state.events(*KINDS) if event.body.get("answer")}
 
 
 def labels(state: State) -> Labels:
@@ -240,6 +259,10 @@ def import_ratings(
 def _same(before: float | None, value: float, how: str) -> bool:
     """Whether an import says nothing new; stars are coarser than ratings, so equal stars are the same rating."""
     return before is not None and (before == value or (how == "xmp" and to_stars(before) == to_stars(value)))
+
+
+def _extras(repeat: bool, answer: str) -> dict[str, object]:
+    return ({"repeat": True} if repeat else {}) | ({"answer": answer} if answer else {})
 
 
 def _value(value: float) -> float:

@@ -2,8 +2,9 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import comb
 
 import pyarrow.compute as pc
 
@@ -31,24 +32,67 @@ class Question:
     photo_ids: tuple[str, ...]
     repeat: bool = False
 
+    @property
+    def about(self) -> frozenset[str]:
+        """The photos, whichever side they are on."""
+        return frozenset(self.photo_ids)
 
-def next_photos(workspace: Workspace, count: int = 10, *, compare: bool = False, seed: int = 0) -> list[Question]:
+
+@dataclass(frozen=True)
+class Outlook:
+    """How many photos and pairs of frames were answered about, and how many could be asked about yet."""
+
+    rated: int
+    to_rate: int
+    compared: int
+    to_compare: int
+
+
+def next_photos(
+    workspace: Workspace,
+    count: int = 10,
+    *,
+    compare: bool = False,
+    seed: int = 0,
+    waiting: Sequence[Question] = (),
+    leave_out: Collection[frozenset[str]] = (),
+) -> list[Question]:
     """The next ``count`` questions; fewer when less is left to ask. The same library, answers and seed give the same.
 
     Photos that were rated are left out, those that were skipped come last. Neighbouring questions never show two frames of one
     burst, except when comparing; then each question is two frames of one burst. No score is part of a question.
+
+    ``waiting`` are questions that were asked, in this order, and not answered yet: the new ones follow them. What
+    ``leave_out`` names is not asked about now.
 
     Raises:
         NothingToDoError: nothing is indexed, or there is nothing left to ask.
     """
     rows = _rows(workspace)
     said = labels(workspace.state)
-    chance = random.Random(f"{seed} {said.asked}")
-    questions = list(_pairs(rows, said, count, chance) if compare else _singles(rows, said, count, chance))
+    chance = random.Random(f"{seed} {said.asked + len(waiting)}")
+    out = {*leave_out, *(question.about for question in waiting)}
+    ask = _pairs if compare else _singles
+    questions = list(ask(rows, said, count, chance, waiting, out))
     if not questions:
         left = "no burst has two frames left to compare" if compare else "every photo was rated"
         raise NothingToDoError(f"There is nothing left to ask: {left}.", "Index more photos, or run `banger train`.")
     return questions
+
+
+def outlook(workspace: Workspace) -> Outlook:
+    """What was asked and what is left, without the questions themselves.
+
+    Raises:
+        NothingToDoError: nothing is indexed.
+    """
+    rows, said = _rows(workspace), labels(workspace.state)
+    bursts = _bursts(rows)
+    done = {frozenset((pair.better, pair.worse)) for pair in said.comparisons}
+    asked = sum(pair <= set(photos) for pair in done for photos in bursts.values())
+    pairs = sum(comb(len(photos), 2) for photos in bursts.values())
+    to_rate = sum(row["photo_id"] not in said.present for row in rows)
+    return Outlook(len(said.present), to_rate, len(done), pairs - asked)
 
 
 def _rows(workspace: Workspace) -> Sequence[Row]:
@@ -64,18 +108,27 @@ def _rows(workspace: Workspace) -> Sequence[Row]:
     return rows
 
 
-def _singles(rows: Sequence[Row], said: Labels, count: int, chance: random.Random) -> Iterator[Question]:
+def _singles(
+    rows: Sequence[Row],
+    said: Labels,
+    count: int,
+    chance: random.Random,
+    waiting: Sequence[Question],
+    out: Collection[frozenset[str]],
+) -> Iterator[Question]:
     known = {str(row["photo_id"]): row for row in rows}
     asked = Counter[tuple[str, object]]()
-    for photo in said.present:
+    taken: set[object] = {photo for about in out for photo in about}
+    told = {*said.present, *(photo for question in waiting for photo in question.photo_ids)}
+    for photo in told:
         asked.update(_traits(known[photo]) if photo in known else ())
-    last = said.last
-    before = _moment(known, last.photo_id) if isinstance(last, Rating) else None
-    seen = {_moment(known, photo) for photo in said.present}
+    last = waiting[-1].photo_ids[0] if waiting else said.last.photo_id if isinstance(said.last, Rating) else None
+    before = _moment(known, last) if last is not None else None
+    seen = {_moment(known, photo) for photo in told}
     pools = _pools([row for row in rows if row["photo_id"] not in said.present], said.skipped, seen, chance)
-    repeats = iter(_repeatable(said, known, chance))
-    taken: set[object] = set()
-    for number in range(said.asked, said.asked + count):
+    repeats = (photo for photo in _repeatable(said, known, chance) if photo not in taken)
+    start = said.asked + len(waiting)
+    for number in range(start, start + count):
         again = next(repeats, None) if number % REPEAT_EVERY == REPEAT_EVERY - 1 else None
         if again is not None and _moment(known, again) != before:
             before = _moment(known, again)
@@ -152,30 +205,44 @@ def _repeatable(said: Labels, known: Mapping[str, Row], chance: random.Random) -
     return chance.sample(found, len(found))
 
 
-def _pairs(rows: Sequence[Row], said: Labels, count: int, chance: random.Random) -> Iterator[Question]:
+def _pairs(
+    rows: Sequence[Row],
+    said: Labels,
+    count: int,
+    chance: random.Random,
+    waiting: Sequence[Question],
+    out: Collection[frozenset[str]],
+) -> Iterator[Question]:
     """Pairs of frames, from the bursts that were asked about least; one in fourteen was asked before, sides swapped at random."""
-    bursts: dict[object, list[str]] = {}
-    for row in rows:
-        if row["moment_kind"] == "burst":
-            bursts.setdefault(row["moment"], []).append(str(row["photo_id"]))
-    done = {frozenset((pair.better, pair.worse)) for pair in said.comparisons}
+    bursts = _bursts(rows)
+    done = {frozenset((pair.better, pair.worse)) for pair in said.comparisons} | set(out)
     of_burst = Counter({moment: sum(pair <= set(photos) for pair in done) for moment, photos in bursts.items()})
-    again = chance.sample(said.comparisons, len(said.comparisons))
     shown = {photo for photos in bursts.values() for photo in photos}
-    number = said.asked
-    for _ in range(count):
+    again = (
+        pair
+        for pair in chance.sample(said.comparisons, len(said.comparisons))
+        if {pair.better, pair.worse} <= shown and not pair.repeat and {pair.better, pair.worse} not in out
+    )
+    start = said.asked + len(waiting)
+    for number in range(start, start + count):
         if number % REPEAT_EVERY == REPEAT_EVERY - 1 and len(said.comparisons) > REPEAT_AFTER:
-            old = next((pair for pair in again if {pair.better, pair.worse} <= shown and not pair.repeat), None)
+            old = next(again, None)
             if old is not None:
-                number += 1
                 yield Question(_sides((old.better, old.worse), chance), repeat=True)
                 continue
         pair = _new_pair(bursts, of_burst, done, chance)
         if pair is None:
             return
         done.add(frozenset(pair))
-        number += 1
         yield Question(_sides(pair, chance))
+
+
+def _bursts(rows: Sequence[Row]) -> dict[object, list[str]]:
+    bursts: dict[object, list[str]] = {}
+    for row in rows:
+        if row["moment_kind"] == "burst":
+            bursts.setdefault(row["moment"], []).append(str(row["photo_id"]))
+    return bursts
 
 
 def _new_pair(

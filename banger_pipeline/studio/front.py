@@ -1,0 +1,37 @@
+"""What the front page tells of each room: how much was said, how much is left, and how sure the person is."""
+
+from collections.abc import Mapping
+
+from banger_pipeline.studio.session import Session
+from banger_pipeline.taste.curve import SIZES
+from banger_pipeline.taste.guard import FEWEST
+from banger_pipeline.taste.judge import own_consistency
+from banger_pipeline.taste.labels import labels
+from banger_pipeline.taste.queue import outlook
+from banger_pipeline.workspace import Workspace
+
+MARKS = (FEWEST, *(size for size in SIZES if size > FEWEST))  # what a head learns from, and where its curve is measured
+
+
+def rooms(workspace: Workspace, session: Session) -> Mapping[str, Mapping[str, object]]:
+    """Counts by room: ``done`` and ``left`` over the library, ``here`` in this sitting.
+
+    ``mark`` is the next number of ratings worth reaching, None beyond the last; ``consistency`` how well the person agrees with
+    themselves, None with fewer than five silent repeats.
+
+    Raises:
+        NothingToDoError: nothing is indexed.
+    """
+    found, here = outlook(workspace), session.counts()
+    itself = own_consistency(labels(workspace.state).repeats)
+    return {
+        "rate": {
+            "done": found.rated,
+            "left": found.to_rate,
+            "here": here.rated,
+            "mark": next((mark for mark in MARKS if mark > found.rated), None),
+            "marks": MARKS,
+            "consistency": itself and {"srcc": itself[0], "mean_difference": itself[1]},
+        },
+        "compare": {"done": found.compared, "left": found.to_compare, "here": here.compared},
+    }

@@ -1,0 +1,157 @@
+// Asking: the questions ahead, their photos, and the answers given so far. What is on the screen is the rooms' own matter.
+
+import { ask, NotNow, Refused, tell } from "./api.js";
+import { Outbox } from "./outbox.js";
+import { Pictures } from "./pictures.js";
+
+const AHEAD = 12; // questions known beforehand
+const REFILL = 7; // fewer than these, and more are asked for
+const PRELOADED = 4; // questions whose photos are decoded beforehand
+
+/**
+ * Events: "show" when there is another question to show (or none: see `nothingLeft`), "counts", "trouble" with a text in
+ * `detail`.
+ */
+export class Asking extends EventTarget {
+  constructor(room) {
+    super();
+    this.room = room;
+    this.queue = [];
+    this.done = [];
+    this.handled = new Set();
+    this.pictures = new Pictures();
+    this.progress = null;
+    this.nothingLeft = null;
+    this.skipped = 0;
+    this.filling = null;
+  }
+
+  /** Begin, once answers of an earlier visit have landed. */
+  async begin() {
+    const home = await ask("/api/home");
+    this.outbox = new Outbox(home.library);
+    this.#tell("begun");
+    this.outbox.addEventListener("refused", (event) => this.#tell("trouble", event.detail));
+    const left = this.outbox.waiting;
+    await this.outbox.send();
+    this.progress = (left ? await ask("/api/home") : home).rooms[this.room];
+    await this.fill();
+    this.#tell("counts");
+    this.#tell("show");
+  }
+
+  get current() {
+    return this.queue[0] ?? null;
+  }
+
+  /** The decoded images of the current question, or null while they are on their way. */
+  get images() {
+    const found = this.current?.photos.map((photo) => this.pictures.ready(photo)) ?? [null];
+    return found.includes(null) ? null : found;
+  }
+
+  /** Resolves when the images of the current question are there. */
+  async load() {
+    const question = this.current;
+    if (!question) return;
+    try {
+      await Promise.all(question.photos.map((photo) => this.pictures.get(photo)));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      // this picture cannot be shown: say so, and go on with the next question
+      this.queue = this.queue.filter((other) => other !== question);
+      this.handled.add(question.id);
+      this.#tell("trouble", error.message);
+      await this.fill();
+      this.#tell("show");
+    }
+  }
+
+  /** Record what is said of the current question, and go on. */
+  answer(said) {
+    const question = this.queue.shift();
+    const answer = crypto.randomUUID();
+    this.handled.add(question.id);
+    this.done.push({ answer, verdict: said.value !== undefined ? "rated" : said.better !== undefined ? "compared" : "skipped",
+      value: said.value, better: said.better, ...question });
+    this.outbox.add("/api/answers", { id: answer, room: this.room, question: question.id, photos: question.photos, ...said });
+    this.#count(this.done.at(-1), 1);
+    this.#tell("show");
+    if (this.queue.length < REFILL) this.#fillLater();
+  }
+
+  /** Take the last answer back and show its question again; null when there is none. */
+  undo() {
+    const last = this.done.pop();
+    if (!last) return null;
+    this.outbox.add("/api/undo", { answer: last.answer });
+    this.handled.delete(last.id);
+    this.queue.unshift({ id: last.id, photos: last.photos });
+    this.nothingLeft = null;
+    this.#count(last, -1);
+    this.#tell("show");
+    return last;
+  }
+
+  async bringBackSkipped() {
+    await tell("/api/skipped", { room: this.room });
+    this.nothingLeft = null;
+    await this.fill();
+    this.#tell("show");
+  }
+
+  /** Ask for more questions. */
+  fill() {
+    this.filling ??= this.#fill().finally(() => { this.filling = null; });
+    return this.filling;
+  }
+
+  async #fill() {
+    // answers on their way are open questions yet, as the program sees it
+    const count = Math.min(100, AHEAD + this.outbox.waiting);
+    const told = await ask(`/api/questions?room=${this.room}&count=${count}`);
+    const known = new Set(this.queue.map((question) => question.id));
+    this.queue.push(...told.questions.filter(({ id }) => !known.has(id) && !this.handled.has(id)));
+    if (!this.done.length && !this.handled.size) this.done = told.done;
+    this.nothingLeft = this.queue.length ? null : told.nothing_left;
+    this.skipped = told.skipped;
+    this.preload();
+  }
+
+  async #fillLater() {
+    const before = this.queue.length;
+    try {
+      await this.fill();
+      // at the end, what the program still counted as open was answered meanwhile: ask once more
+      if (!this.queue.length && !this.nothingLeft) {
+        await this.outbox.send();
+        await this.fill();
+      }
+    } catch (error) {
+      if (!(error instanceof NotNow)) this.#tell("trouble", error.message);
+      else if (!this.queue.length) setTimeout(() => this.#fillLater(), 1000);
+    }
+    if (!before) this.#tell("show");
+  }
+
+  preload() {
+    const near = this.queue.slice(0, PRELOADED).flatMap((question) => question.photos);
+    const before = this.done.slice(-1).flatMap((answer) => answer.photos);
+    this.pictures.keep([...new Set([...near, ...before])]);
+  }
+
+  #count({ verdict }, by) {
+    if (verdict !== "skipped") {
+      this.progress.here += by;
+      this.progress.done += by;
+      this.progress.left -= by;
+    } else {
+      this.skipped += by;
+    }
+    this.#tell("counts");
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}

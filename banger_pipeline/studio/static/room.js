@@ -1,0 +1,226 @@
+// What both rooms share: the photos on the stage, what is told beside them, and the keys.
+
+import { LockedOut, NotNow, openRooms } from "./api.js";
+import { Asking } from "./asking.js";
+
+const byId = (id) => document.getElementById(id);
+const SLOW_MS = 400; // what takes longer is worth a word
+
+/** Count with its noun, in the singular or the plural. */
+export const several = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/**
+ * Open a room. `place(images)` puts decoded images on the stage; `key(event)` handles a key of the room's own and tells
+ * whether it was one; `told(answer)` says in words what an answer was; `count(progress)` and `share(progress)` give the words
+ * and the length of the progress.
+ */
+export class Room {
+  constructor(name, { place, key, told, count, share, undone = () => {} }) {
+    Object.assign(this, { place, key, told, count, share, undone });
+    this.asking = new Asking(name);
+    this.stage = byId("stage");
+    this.shown = null;
+    this.#listen();
+    openRooms();
+    this.#begin();
+  }
+
+  /** Answer the question on the screen; ignored while its photo is not there yet. */
+  say(said) {
+    if (!this.shown || this.shown !== this.asking.current) return false;
+    this.asking.answer(said);
+    const answer = this.asking.done.at(-1);
+    this.toast(this.told(answer));
+    this.#speak(`${this.told(answer)}. ${this.asking.current ? "Next." : ""}`);
+    return true;
+  }
+
+  undo() {
+    const last = this.asking.undo();
+    if (!last) {
+      this.toast("Nothing to undo");
+      return;
+    }
+    this.toast("Undone");
+    this.#speak(`Taken back: ${this.told(last)}.`);
+    this.undone(last);
+  }
+
+  /** A word that fades by itself. */
+  toast(text, lasting = false) {
+    const toast = byId("toast");
+    toast.textContent = text;
+    toast.classList.toggle("lasting", lasting);
+    for (const animation of toast.getAnimations()) animation.cancel();
+    toast.classList.remove("shown");
+    requestAnimationFrame(() => toast.classList.add("shown"));
+  }
+
+  async #begin() {
+    const slow = setTimeout(() => this.#message("Looking for photos", "One moment …"), SLOW_MS);
+    try {
+      await this.asking.begin();
+    } catch (error) {
+      this.#message("This room cannot be opened now", error.message, error instanceof NotNow ? ["Try again", () => location.reload()] : null);
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  #listen() {
+    this.asking.addEventListener("show", () => this.#show());
+    this.asking.addEventListener("trouble", (event) => this.#notice(event.detail, 8000));
+    this.asking.addEventListener("counts", () => this.#counts());
+    this.asking.addEventListener("begun", () => this.asking.outbox.addEventListener("change", () => this.#saved()));
+    byId("undo").addEventListener("click", () => this.undo());
+    byId("skip").addEventListener("click", () => this.say({}));
+    byId("help-button").addEventListener("click", () => this.#help());
+    // a button that was clicked would take the next space for itself
+    document.addEventListener("click", (event) => event.detail && document.activeElement?.blur());
+    document.addEventListener("keydown", (event) => this.#key(event));
+    document.addEventListener("keyup", (event) => event.key.toLowerCase() === "z" && this.stage.classList.remove("closer"));
+    addEventListener("blur", () => this.stage.classList.remove("closer"));
+    this.stage.addEventListener("pointermove", (event) => this.#point(event));
+  }
+
+  #key(event) {
+    const help = byId("help");
+    if (event.key === "?") {
+      event.preventDefault();
+      if (help.open) help.close();
+      else this.#help();
+      return;
+    }
+    if (help.open) return;
+    const undoes = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
+    if (!undoes && (event.ctrlKey || event.metaKey || event.altKey)) return;
+    // space and Enter belong to the button or link that has the focus
+    if ([" ", "Enter"].includes(event.key) && event.target.closest?.("a, button")) return;
+    const key = event.key.toLowerCase();
+    if (!undoes && key === "z") this.stage.classList.add("closer");
+    // a key held down answers once
+    else if (event.repeat) event.preventDefault();
+    else if (this.key(event)) event.preventDefault();
+    else if (undoes || key === "u" || key === "backspace") {
+      event.preventDefault();
+      this.undo();
+    } else if (key === "s" || key === " ") {
+      event.preventDefault();
+      this.say({});
+    }
+  }
+
+  #help() {
+    byId("help").showModal();
+  }
+
+  #point(event) {
+    const frame = event.target.closest(".frame, .stage").getBoundingClientRect();
+    const at = (value, from, length) => `${Math.round((100 * (value - from)) / length)}%`;
+    this.stage.style.setProperty("--x", at(event.clientX, frame.left, frame.width));
+    this.stage.style.setProperty("--y", at(event.clientY, frame.top, frame.height));
+  }
+
+  #show() {
+    const question = this.asking.current;
+    if (!question) {
+      this.shown = null;
+      this.#nothing();
+      return;
+    }
+    const images = this.asking.images;
+    if (images) {
+      this.place(images, question);
+      this.stage.classList.remove("waiting", "closer");
+      this.shown = question;
+      // after this frame is on the screen
+      requestAnimationFrame(() => setTimeout(() => this.asking.preload()));
+    } else {
+      this.#wait(question);
+    }
+  }
+
+  async #wait(question) {
+    this.stage.classList.add("waiting");
+    try {
+      await this.asking.load();
+      if (this.asking.current === question) this.#show();
+    } catch (error) {
+      if (error instanceof LockedOut) this.#locked();
+      else {
+        this.#notice(error.message, 1500);
+        setTimeout(() => this.asking.current === question && this.#wait(question), 1000);
+      }
+    }
+  }
+
+  #nothing() {
+    const { nothingLeft, skipped } = this.asking;
+    if (!nothingLeft) {
+      this.#message("Looking for more", "One moment …");
+      return;
+    }
+    const again = skipped
+      ? [`Show the ${several(skipped, "skipped one")} again`, () => this.asking.bringBackSkipped().catch((error) => this.#notice(error.message, 8000))]
+      : null;
+    this.#message(skipped ? "Only what you skipped is left" : "All done", skipped ? "" : `${nothingLeft.what} ${nothingLeft.remedy}`, again);
+  }
+
+  #message(title, text, action = null) {
+    const box = document.createElement("div");
+    box.className = "message";
+    const head = document.createElement("h2");
+    head.textContent = title;
+    const words = document.createElement("p");
+    words.textContent = text.replaceAll("`", "");
+    box.append(head, words);
+    if (action) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "plain";
+      button.textContent = action[0];
+      button.addEventListener("click", action[1]);
+      box.append(button);
+    }
+    this.shown = null;
+    this.stage.classList.remove("waiting", "closer");
+    this.stage.replaceChildren(box);
+  }
+
+  #counts() {
+    const { progress } = this.asking;
+    byId("count").textContent = this.count(progress);
+    byId("progress").value = this.share(progress);
+    byId("undo").disabled = !this.asking.done.length;
+  }
+
+  #saved() {
+    const { waiting, trouble, locked, kept } = this.asking.outbox;
+    const saved = byId("saved");
+    saved.textContent = waiting ? "Saving" : this.asking.done.length ? "Saved" : "";
+    saved.classList.toggle("slow", waiting > 0);
+    if (locked) this.#locked();
+    else if (waiting && trouble) {
+      const where = kept ? "kept in this browser and sent as soon as it can" : "not kept by this browser: leave this page open";
+      this.#notice(`${several(waiting, "answer")} not saved yet. ${trouble} They are ${where} be.`.replace(" page open be.", " page open."));
+    } else if (!waiting) this.#notice("");
+  }
+
+  #locked() {
+    const waiting = this.asking.outbox?.waiting ?? 0;
+    const kept = waiting ? ` ${several(waiting, "answer")} not saved yet will be sent from there.` : "";
+    this.#message("The studio was started anew", `Open the address that banger printed.${kept}`);
+  }
+
+  #notice(text, milliseconds = 0) {
+    const notice = byId("notice");
+    clearTimeout(this.noticed);
+    notice.textContent = text.replaceAll("`", "");
+    notice.hidden = !text;
+    if (text && milliseconds) this.noticed = setTimeout(() => { notice.hidden = true; }, milliseconds);
+  }
+
+  #speak(text) {
+    byId("spoken").textContent = text;
+  }
+}
