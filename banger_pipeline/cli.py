@@ -5,6 +5,7 @@ import sys
 import typer
 
 from banger_pipeline.commands import (
+    backtest,
     bench,
     dagster,
     demo,
@@ -61,6 +62,7 @@ app.command()(export.export)
 app.command()(export.verify)
 app.command()(dagster.dagster)
 app.command()(question.sql)
+app.command()(backtest.backtest)
 app.command()(bench.bench)
 app.command()(doctor.doctor)
 app.command()(reset.reset)

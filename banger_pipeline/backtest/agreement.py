@@ -12,6 +12,7 @@ from banger_pipeline.backtest.truth import KEPT, Past, Truth, past
 from banger_pipeline.backtest.views import View, culled, picked, today
 from banger_pipeline.errors import NothingToDoError, UsageError
 from banger_pipeline.picks.gates import best_of_moment, lanes
+from banger_pipeline.picks.nudge import nudge_notes
 from banger_pipeline.picks.presets import load_presets, request_of
 from banger_pipeline.picks.selection import Request
 from banger_pipeline.taste.judge import Interval, wilson
@@ -109,6 +110,7 @@ def agreement(workspace: Workspace, keep_from: float = KEPT, tell: Callable[[str
     for name in load_presets(workspace.places.state):
         try:
             ways.append(_way(known, view, shoots, name, "preset", tell, workspace))
+            notes += nudge_notes(workspace, view.photos, request_of(workspace, name, view.request))
         except UsageError as error:
             notes.append(f"The preset {name} is left out: {error.what}")
     return Agreement(

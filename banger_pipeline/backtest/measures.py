@@ -8,6 +8,7 @@ import numpy as np
 from banger_pipeline.taste.judge import Interval
 
 DRAWS = 2000  # of the bootstrap
+FEWEST_SHOOTS = 3  # of fewer, drawing anew says nothing
 LOW, HIGH = 0.05, 0.95  # the ends of a 90 % interval
 
 
@@ -62,10 +63,10 @@ def over_shoots(parts: Sequence[float], wholes: Sequence[float], seed: int = 0) 
     """The sum of ``parts`` over the sum of ``wholes`` (one of each per shoot), with a 90 % interval by drawing shoots anew.
 
     Percentile bootstrap: Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13. Photos of one shoot are alike,
-    so shoots are drawn, not photos. None with fewer than two shoots, of which nothing can be drawn, or nothing to be a share of.
+    so shoots are drawn, not photos. None with fewer than three shoots, or nothing to be a share of.
     """
     part, whole = np.asarray(parts, np.float64), np.asarray(wholes, np.float64)
-    if len(whole) < 2 or not whole.sum():
+    if len(whole) < FEWEST_SHOOTS or not whole.sum():
         return None
     drawn = np.random.default_rng(seed).multinomial(len(whole), np.full(len(whole), 1 / len(whole)), size=DRAWS)
     sums = drawn @ whole

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -113,6 +113,11 @@ def _truths(
             name = _name(pile, taken, folders)
             found.append(Truth(number, name, tuple(pile), keepers, max(sizes[number] - len(pile), 0)))
     found.sort(key=lambda truth: (truth.name, truth.number))
+    seen = Counter[str]()
+    for i, truth in enumerate(found):
+        seen[truth.name] += 1
+        if seen[truth.name] > 1:
+            found[i] = replace(truth, name=f"{truth.name} ({seen[truth.name]})")
     return found, len(piles) - len(found)
 
 

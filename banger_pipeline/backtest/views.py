@@ -11,6 +11,7 @@ from banger_pipeline.picks.candidates import Candidates
 from banger_pipeline.picks.select import Choice, choice_among
 from banger_pipeline.picks.selection import Request
 from banger_pipeline.settings import Settings
+from banger_pipeline.stages import CATALOG
 from banger_pipeline.taste import heads
 from banger_pipeline.workspace import Workspace
 
@@ -40,7 +41,16 @@ def today(workspace: Workspace, past: Past) -> View:
     for head in sorted(heads_in(past)):
         photos, alone = with_head(workspace, past, photos, head)
         blind |= alone
-    return View(photos, settings, request_by(settings), scorers_of(past), blind)
+    return View(photos, settings, request_by(settings), scorers_of(past), blind, _stale(workspace))
+
+
+def _stale(workspace: Workspace) -> tuple[str, ...]:
+    stamp = workspace.store.stamp(CATALOG.name, None)
+    if stamp is None or stamp.code == workspace.code(CATALOG):
+        return ()
+    return (
+        "The catalog was made with other settings or models than those of now: run `banger index` for an answer about these.",
+    )
 
 
 def with_head(workspace: Workspace, past: Past, photos: Candidates, head: str) -> tuple[Candidates, frozenset[int]]:

@@ -45,15 +45,8 @@ def report(workspace: Workspace) -> str:
     found = told(workspace)
     verdict: dict[str, Any] = dict(found.get("verdict") or {})
     curve: list[Any] = list(found.get("curve") or [])
-    parts = [
-        "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8"><title>Your taste, as far as it is known</title>',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">",
-        f"<style>{_STYLE}</style></head><body>",
-        "<h1>Your taste, as far as it is known</h1>",
-        *(f"<p>{escape(line)}</p>" for line in verdict_text(found).splitlines()),
-    ]
+    title = "Your taste, as far as it is known"
+    parts = [f"<p>{escape(line)}</p>" for line in verdict_text(found).splitlines()]
     if verdict.get("candidates"):
         parts += ["<h2>On shoots it had not seen</h2>", _agreements(verdict)]
     if curve:
@@ -63,7 +56,24 @@ def report(workspace: Workspace) -> str:
         parts += ["<h2>Agreement over time</h2>", plot(history, _marks(verdict))]
     if pictures := _pictures(workspace, verdict.get("rate_next") or ()):
         parts += ["<h2>These photos would teach it most</h2>", f'<div class="photos">{pictures}</div>']
-    return "\n".join([*parts, "</body></html>", ""])
+    return document(title, parts)
+
+
+def document(title: str, parts: Iterable[str], style: str = "") -> str:
+    """A page of one file that loads nothing and runs nothing: its title, and parts in HTML under it."""
+    return "\n".join(
+        [
+            "<!doctype html>",
+            f'<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">",
+            f"<style>{_STYLE}{style}</style></head><body>",
+            f"<h1>{escape(title)}</h1>",
+            *parts,
+            "</body></html>",
+            "",
+        ]
+    )
 
 
 def plot(points: Sequence[Point], marks: Sequence[tuple[str, float]] = ()) -> str:

@@ -17,7 +17,6 @@ from tests.promises.command import Answer, banger
 
 PEOPLE = ("show", "name", "rename", "merge", "split", "not-same", "ignore", "forget", "discover", "import", "undo")
 NOT_TRIED = {
-    "bench": "measures for minutes; tests/bench runs its parts",
     "demo": "tried as the README shows it",
     **dict.fromkeys(("people", *(f"people {word}" for word in PEOPLE)), "needs faces; tests/people tries it"),
     "models pull": "downloads",
@@ -52,7 +51,10 @@ def test_every_command_answers_in_json(
         ["ratings", "undo"],
         ["ratings", "export", str(tmp_path / "ratings.csv")],
         ["ratings", "import", str(tmp_path / "ratings.csv")],
+        ["rate", str(photos / "1.jpg"), "--value", "-2"],
         ["triage", "import", str(tmp_path / "ratings.csv")],
+        ["bench", "agreement"],
+        ["backtest", "--set", "mmr_lambda=0.7"],
         ["train"],
         ["taste"],
         ["taste", "heads"],
@@ -101,6 +103,13 @@ MISTAKES: Sequence[tuple[int, Sequence[str], str]] = (
     (2, ["settings", "get", "cuont"], "Did you mean count?"),
     (2, ["sql", "select * from nowhere"], "The query was refused"),
     (2, ["verify", "TMP"], "TMP"),
+    (3, ["bench", "agreement"], "Nothing is indexed yet"),
+    (2, ["bench", "agreement", "mmr"], "asked for alone"),
+    (2, ["bench", "--html", "TMP/a.html"], "belong to agreement"),
+    (3, ["backtest", "--set", "mmr_lambda=0.7"], "Nothing is indexed yet"),
+    (2, ["backtest"], "Nothing is changed"),
+    (2, ["backtest", "--set", "mmr_lambda"], "Write NAME=VALUE"),
+    (2, ["backtest", "--set", "mmr_lamda=0.7"], "Did you mean mmr_lambda?"),
 )
 
 
