@@ -70,6 +70,12 @@ def _taste(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Itera
     return training_and_scoring(ground, scale)
 
 
+def _agreeing(ground: Ground, scale: Scale, index: Indexer, __: Sequence[str]) -> Iterator[Figure]:
+    from banger_pipeline.bench.agreeing import agreeing
+
+    return agreeing(ground, scale, index)
+
+
 def _people(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
     from banger_pipeline.bench.clustering import clustering
 
@@ -87,6 +93,7 @@ CASES: tuple[Case, ...] = (
     Case(("catalog-query",), _asking),
     Case(("search-filter", "search-like", "search-like-filtered"), _searching),
     Case(("taste-train", "taste-score"), _taste),
+    Case(("agreement-time", "backtest-time"), _agreeing),
     Case(("people", "people-memory", "people-folder"), _people),
     Case(("faces-cost",), _face_cost, may_lack=True),
     Case(("scan", "moments", "no-op", "one-change"), _large_library),

@@ -50,6 +50,14 @@ def test_training_and_scoring_are_measured_over_all_labels_and_photos() -> None:
     assert found["taste-score"].details["photos"] == 400
 
 
+def test_agreement_is_timed_on_a_shoot_that_somebody_culled() -> None:
+    found = figures("agreement-time", "backtest-time")
+    assert [figure.goal for figure in found.values()] == [10, None]
+    for figure in found.values():
+        assert figure.details["photos"] == 12
+        assert int(str(figure.details["keepers"])) > 0
+
+
 def test_people_are_told_apart_as_scikit_learn_does_and_a_folder_is_taken_in() -> None:
     small = replace(TINY, faces=600, folder_faces=50)
     found = {figure.name: figure for figure in run(["people", "people-folder"], small, _index)}
