@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from banger_pipeline.errors import NothingToDoError, UnavailableError, UsageError
@@ -193,11 +194,12 @@ def _ranked(
 ) -> tuple[int, list[Hit]]:
     if not len(vectors.keys):
         raise NothingToDoError("No photo has a vector yet.", "Run `banger index`.")
-    among, total = None, len(vectors.keys)
+    among = None
     if where != "true":
         ids: pa.Table = connection.sql(f"select photo_id from catalog where {where}", params=values).to_arrow_table()
-        among = keys_of(ids["photo_id"])
-        total = int((vectors.places(among) >= 0).sum()) if len(among) else 0
+        among = vectors.places(keys_of(ids["photo_id"])) if len(ids) else np.empty(0, np.int64)
+        among = among[among >= 0]
+    total = len(vectors.keys) if among is None else len(among)
     near = vectors.nearest(wanted, limit, among) if total else []
     rows = connection.execute(
         f"select {_SHOWN} from catalog where photo_id in (select unnest(?))", [[photo for photo, _ in near]]

@@ -44,13 +44,11 @@ class VectorFile:
         at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         return np.where(self.keys[at] == wanted, at, -1)
 
-    def nearest(self, query: Vectors, most: int, among: Keys | None = None) -> list[tuple[str, float]]:
+    def nearest(self, query: Vectors, most: int, rows: NDArray[np.int64] | None = None) -> list[tuple[str, float]]:
         """The ``most`` photos nearest to a unit vector (width,), with cosines, best first.
 
-        ``among`` are the ids, each once, that may be found; all when not given.
+        ``rows`` are the rows, each once, that may be found; all when not given.
         """
-        rows = None if among is None else self.places(among)
-        rows = None if rows is None else rows[rows >= 0]
         alike = self._cosines(query, rows)
         best = np.argpartition(-alike, most)[:most] if most < len(alike) else np.arange(len(alike))
         order = best[np.lexsort((best, -alike[best]))]

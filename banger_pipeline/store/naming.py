@@ -38,14 +38,14 @@ def photo_named(workspace: Workspace, said: str, catalog: duckdb.DuckDBPyConnect
 def _found(connection: duckdb.DuckDBPyConnection, view: str, said: str) -> str | None:
     """The one photo of a view that is called so; a path counts before a name, and a name before an id."""
     path = Path(said).expanduser()
-    paths = list(dict.fromkeys(shown(str(p)) for p in (path.absolute(), path.resolve())))
+    paths = [shown(str(p)) for p in (path.absolute(), path.resolve())]  # two values compared are faster than a list
     digits = said.lower() if len(said) >= LEAST_ID else None
     rows = connection.execute(
-        f"""select photo_id, min(path), min(case when path in (select unnest($paths)) then 0 when name = $name then 1 else 2 end)
+        f"""select photo_id, min(path), min(case when path in ($one, $other) then 0 when name = $name then 1 else 2 end)
         from {view} where kind = 'photo'
-        and (path in (select unnest($paths)) or name = $name or starts_with(photo_id, $digits))
+        and (path in ($one, $other) or name = $name or starts_with(photo_id, $digits))
         group by photo_id order by 3, 2""",
-        {"paths": paths, "name": said, "digits": digits},
+        {"one": paths[0], "other": paths[1], "name": said, "digits": digits},
     ).fetchall()
     best = [row for row in rows if row[2] == rows[0][2]]
     if len(best) > 1:

@@ -84,7 +84,7 @@ class Album:
             "taken_at_source": None if at is None else "DateTimeOriginal",
             "camera_make": "Sony", "camera_model": "A7", "orientation": 1, "focal_length_mm": 35.0,
             "width": 6000, "height": 4000, "phash": flip(phash, bits, number),
-            "vector": turn(vector, cosine, number).tolist() if cosine < 1 else vector.tolist(), "encoder": "builtin-1",
+            "vector": turn(vector, cosine, number).tolist() if cosine < 1 else vector.tolist(), "encoder": "made-up",
             "sharpness_peak": 100.0, "sharpness_subject": 100.0, "shadow_clipping": 0.0, "highlight_clipping": 0.0,
             "silhouette": False, "score": 0.5, "scorer": "made-up", **columns,
         }  # fmt: skip

@@ -94,7 +94,7 @@ def test_lineage_names_what_made_each_row(album: Album, workspace: Workspace) ->
     origins = {origin.stage: origin for origin in lineage(workspace, photo_id)}
     assert set(origins) == {"photos", "embeddings"}, "what the album stored by folder"
     assert origins["photos"].values["name"] == "0.jpg"
-    assert origins["embeddings"].values["encoder"] == "builtin-1"
+    assert origins["embeddings"].values["encoder"] == "made-up"
     assert origins["embeddings"].code == "code"
     assert not origins["embeddings"].current, "the present code would be another"
     assert lineage(workspace, "nobody") == []
