@@ -29,10 +29,16 @@ STAGE_ASSETS: tuple[StageAsset, ...] = (
 )
 
 
+EXPORT_TRIP = dg.define_asset_job(
+    "export_trip", ["export"], description="Copy the keepers of a trip: choose the trip and how many in the Launchpad."
+)
+
+
 def definitions_for(library: Library) -> dg.Definitions:
     """The graph over one library."""
     return dg.Definitions(
         assets=[*(asset.build(library) for asset in STAGE_ASSETS), build_export(library)],
+        jobs=[EXPORT_TRIP],
         sensors=[build_watcher(library)],
         resources={"tables": TablesIOManager(library)},
         executor=executor_for(library.workspace().settings),

@@ -14,30 +14,49 @@ from assets.stage_asset import plainly
 from banger_pipeline.errors import BangerError
 from banger_pipeline.export.run import ExportResult, export_selection
 from banger_pipeline.export.verify import Verification, verify_export
+from banger_pipeline.picks.asked import Asked, request_for
 from banger_pipeline.picks.select import select
-from banger_pipeline.picks.selection import Request, Selection
+from banger_pipeline.picks.selection import Selection
 from banger_pipeline.settings import lever
 from banger_pipeline.store import catalog
 from banger_pipeline.workspace import Workspace
 
 CHECK = "copied_verbatim"
 SHOWN = 24  # picks shown with a picture
-Strategy = Literal["topk", "mmr", "kmeans", "random", "uniform", "sharpest"]
+Strategy = Literal["", "topk", "mmr", "kmeans", "people", "random", "uniform", "sharpest"]
 
 
 class ExportConfig(dg.Config):
     """What to keep of a trip, and where to."""
 
-    count: int = Field(
-        default=int(lever("count").default),
+    count: int | None = Field(
+        default=None,
         ge=1,
         le=100_000,
-        description="How many keepers; not used when half is set.",
+        description="How many keepers; the setting count when neither this, half nor percent is set.",
     )
     half: bool = Field(default=False, description="Keep half of the photos that no gate sets aside.")
-    strategy: Strategy = Field(default="mmr", description=lever("strategy").tooltip)
-    mmr_lambda: float = Field(
-        default=float(lever("mmr_lambda").default), ge=0.0, le=1.0, description=lever("mmr_lambda").tooltip
+    percent: float | None = Field(
+        default=None, gt=0.0, le=100.0, description="Keep this many of every hundred photos that no gate sets aside."
+    )
+    preset: str | None = Field(
+        default=None, description="best, diverse, mixed, people, landscapes, pets, food, or one of your own."
+    )
+    strategy: Strategy = Field(
+        default="", description=f"{lever('strategy').tooltip} The preset's, then the setting's, when empty."
+    )
+    mmr_lambda: float | None = Field(
+        default=None,
+        ge=0.0,
+        le=1.0,
+        description=f"{lever('mmr_lambda').tooltip} The preset's, then the setting's, when empty.",
+    )
+    with_people: list[str] = Field(default=[], description="Only photos that show all of these people.")
+    without_people: list[str] = Field(default=[], description="No photos that show any of these people.")
+    per_person: int = Field(
+        default=1,
+        ge=0,
+        description="For the strategy people: at least so many photos of each named person, where there are any.",
     )
     name: str = Field(default="", description="What to call the export; the trip's key when empty.")
     to: str = Field(
@@ -69,7 +88,7 @@ def build_export(library: Library) -> dg.AssetsDefinition:
         trip = context.partition_key
         to = Path(config.to or workspace.settings.text("export_folder"))
         try:
-            selection = select(workspace, _request(config, trip))
+            selection = select(workspace, request_for(workspace, _asked(config, trip)))
             result = export_selection(workspace, selection, config.name or trip, to)
             found = verify_export(workspace, result.folder)
         except BangerError as error:
@@ -80,9 +99,18 @@ def build_export(library: Library) -> dg.AssetsDefinition:
     return export
 
 
-def _request(config: ExportConfig, trip: str) -> Request:
-    return Request(
-        count=config.count, half=config.half, strategy=config.strategy, mmr_lambda=config.mmr_lambda, trip=trip
+def _asked(config: ExportConfig, trip: str) -> Asked:
+    return Asked(
+        count=config.count,
+        half=config.half,
+        percent=config.percent,
+        preset=config.preset,
+        strategy=config.strategy or None,
+        mmr_lambda=config.mmr_lambda,
+        trip=trip,
+        with_people=tuple(config.with_people),
+        without_people=tuple(config.without_people),
+        per_person=config.per_person,
     )
 
 

@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from banger_pipeline.commands import request
 from banger_pipeline.commands.output import AsJson, emit, say
-from banger_pipeline.commands.pick import Places, Seed
+from banger_pipeline.commands.request import Places, also_in, asking
 from banger_pipeline.errors import VerificationError
 from banger_pipeline.library.paths import shown
+from banger_pipeline.picks.asked import Asked, request_for
 from banger_pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -21,21 +21,11 @@ if TYPE_CHECKING:
     from banger_pipeline.export.verify import Derivation, FileCheck, Verification
 
 
+@asking
 def export(
     folders: Places = None,
     *,
-    count: request.Count = None,
-    half: request.Half = False,
-    percent: request.Percent = None,
-    preset: request.Preset = None,
-    strategy: request.Strategy = None,
-    mmr_lambda: request.Lambda = None,
-    folder: request.Folders = None,
-    trip: request.Trip = None,
-    with_people: request.With = None,
-    without_people: request.Without = None,
-    per_person: request.PerPerson = 1,
-    seed: Seed = 0,
+    asked: Asked,
     name: Annotated[
         str, typer.Option(help="What to call the export; part of the folder's name and the gallery's title.")
     ] = "",
@@ -50,27 +40,13 @@ def export(
     from banger_pipeline.picks.select import select
 
     workspace = Workspace.open()
-    places = [*(folders or ()), *(folder or ())]
-    wanted = request.request_from(
-        workspace,
-        count=count,
-        half=half,
-        strategy=strategy,
-        mmr_lambda=mmr_lambda,
-        folders=places,
-        trip=trip,
-        percent=percent,
-        preset=preset,
-        with_people=with_people,
-        without_people=without_people,
-        per_person=per_person,
-    )
-    selection = select(workspace, replace(wanted, seed=seed))
+    wanted = request_for(workspace, also_in(asked, folders))
+    selection = select(workspace, wanted)
     with Progress(quiet=as_json) as progress:
         result = export_selection(
             workspace,
             selection,
-            name or trip or (wanted.folders[0].name if len(wanted.folders) == 1 else "") or "bangers",
+            name or wanted.trip or (wanted.folders[0].name if len(wanted.folders) == 1 else "") or "bangers",
             to or Path(workspace.settings.text("export_folder")),
             now=datetime.now().astimezone(),
             progress=lambda done, total: progress.update("copying MB", None, done // 1_000_000, total // 1_000_000),

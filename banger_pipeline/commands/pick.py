@@ -1,63 +1,30 @@
 """`banger pick`: which photos would be kept, and why, before anything is copied."""
 
 from collections import Counter
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from banger_pipeline.commands import request
 from banger_pipeline.commands.output import AsJson, columns, emit
+from banger_pipeline.commands.request import Places, also_in, asking
+from banger_pipeline.picks.asked import Asked, request_for
 from banger_pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
     from banger_pipeline.picks.selection import Selection
 
-Places = Annotated[list[Path] | None, typer.Argument(help="Choose from these folders, and those below them.")]
-Seed = Annotated[int, typer.Option(help="For random and kmeans: another number draws other photos.")]
 Lanes = Annotated[bool, typer.Option("--lanes", help="Also show who was set aside in which lane, and why.")]
 
 
-def pick(
-    folders: Places = None,
-    *,
-    count: request.Count = None,
-    half: request.Half = False,
-    percent: request.Percent = None,
-    preset: request.Preset = None,
-    strategy: request.Strategy = None,
-    mmr_lambda: request.Lambda = None,
-    folder: request.Folders = None,
-    trip: request.Trip = None,
-    with_people: request.With = None,
-    without_people: request.Without = None,
-    per_person: request.PerPerson = 1,
-    seed: Seed = 0,
-    lanes: Lanes = False,
-    as_json: AsJson = False,
-) -> None:
+@asking
+def pick(folders: Places = None, *, asked: Asked, lanes: Lanes = False, as_json: AsJson = False) -> None:
     """Show which photos would be kept, each with its reasons. Nothing is copied."""
     from banger_pipeline.picks.select import select
     from banger_pipeline.store.catalog import load
 
     workspace = Workspace.open()
-    places = [*(folders or ()), *(folder or ())]
-    wanted = request.request_from(
-        workspace,
-        count=count,
-        half=half,
-        strategy=strategy,
-        mmr_lambda=mmr_lambda,
-        folders=places,
-        trip=trip,
-        percent=percent,
-        preset=preset,
-        with_people=with_people,
-        without_people=without_people,
-        per_person=per_person,
-    )
-    selection = select(workspace, replace(wanted, seed=seed))
+    selection = select(workspace, request_for(workspace, also_in(asked, folders)))
     known = load(workspace, ["photo_id", "path"]).to_pydict()
     paths = dict(zip(known["photo_id"], known["path"], strict=True))
     emit(as_data(selection, paths), as_json, lambda: describe(selection, paths, lanes))

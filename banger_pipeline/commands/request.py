@@ -1,19 +1,23 @@
-"""The options by which `banger pick` and `banger export` say what to choose from, and how."""
+"""The options by which commands say what to choose from, and how: written once, worn by each of them."""
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from banger_pipeline.errors import UsageError
-from banger_pipeline.picks.presets import request_of
-from banger_pipeline.picks.selection import Request
-from banger_pipeline.workspace import Workspace
+from banger_pipeline.picks.asked import Asked
 
+Places = Annotated[list[Path] | None, typer.Argument(help="Choose from these folders, and those below them.")]
 Count = Annotated[int | None, typer.Option("--count", "-n", help="How many keepers; the setting count when not given.")]
 Half = Annotated[bool, typer.Option("--half", help="Keep half of the photos that no gate sets aside.")]
+Percent = Annotated[float | None, typer.Option(help="Keep this many of every hundred photos that no gate sets aside.")]
+Preset = Annotated[
+    str | None,
+    typer.Option(help="best, diverse, mixed, people, landscapes, pets, food, or one of your presets.toml."),
+]
 Strategy = Annotated[
     str | None,
     typer.Option(help="topk, mmr, kmeans, people, random, uniform or sharpest; the setting strategy when not given."),
@@ -28,11 +32,7 @@ Lambda = Annotated[
 Folders = Annotated[
     list[Path] | None, typer.Option("--folder", help="Only photos in or below this folder; may be repeated.")
 ]
-Percent = Annotated[float | None, typer.Option(help="Keep this many of every hundred photos that no gate sets aside.")]
-Preset = Annotated[
-    str | None,
-    typer.Option(help="best, diverse, mixed, people, landscapes, pets, food, or one of your presets.toml."),
-]
+Trip = Annotated[str | None, typer.Option(help="Only photos of this trip, by its key in the catalog.")]
 With = Annotated[
     list[str] | None,
     typer.Option("--with", help="Only photos that show this person; may be repeated for several at once."),
@@ -44,58 +44,60 @@ PerPerson = Annotated[
     int,
     typer.Option("--per-person", help="For people: at least so many photos of each named person, where there are any."),
 ]
-Trip = Annotated[str | None, typer.Option(help="Only photos of this trip, by its key in the catalog.")]
+Seed = Annotated[int, typer.Option(help="For random and kmeans: another number draws other photos.")]
 
 
-def request_from(
-    workspace: Workspace,
+def _asked(
     *,
-    count: int | None,
-    half: bool,
-    strategy: str | None,
-    mmr_lambda: float | None,
-    folders: Sequence[Path] | None,
-    trip: str | None,
-    percent: float | None = None,
-    preset: str | None = None,
-    with_people: Sequence[str] | None = None,
-    without_people: Sequence[str] | None = None,
-    per_person: int = 1,
-) -> Request:
-    """The request that the options and, where they say nothing, the settings add up to.
-
-    A preset sets strategy and lambda; an option given beside it wins.
-
-    Raises:
-        UsageError: a value that the setting of that name would not accept either, two of --count, --half and --percent, or no
-            such preset.
-    """
-    amounts = [
-        name
-        for name, said in (("--count", count), ("--half", half or None), ("--percent", percent))
-        if said is not None
-    ]
-    if len(amounts) > 1:
-        raise UsageError(f"{' and '.join(amounts)} ask for two different things.", "Give one of them.")
-    given = {"count": count, "strategy": strategy, "mmr_lambda": mmr_lambda}
-    settings = workspace.settings.with_values(**{name: value for name, value in given.items() if value is not None})
-    wanted = Request(
-        count=settings.whole("count"),
+    count: Count = None,
+    half: Half = False,
+    percent: Percent = None,
+    preset: Preset = None,
+    strategy: Strategy = None,
+    mmr_lambda: Lambda = None,
+    folder: Folders = None,
+    trip: Trip = None,
+    with_people: With = None,
+    without_people: Without = None,
+    per_person: PerPerson = 1,
+    seed: Seed = 0,
+) -> Asked:
+    return Asked(
+        count=count,
         half=half,
-        strategy=settings.text("strategy"),
-        mmr_lambda=settings.number("mmr_lambda"),
-        folders=tuple(folder.expanduser().resolve() for folder in folders or ()),
-        trip=trip,
         percent=percent,
+        preset=preset,
+        strategy=strategy,
+        mmr_lambda=mmr_lambda,
+        folders=tuple(folder or ()),
+        trip=trip,
         with_people=tuple(with_people or ()),
         without_people=tuple(without_people or ()),
         per_person=per_person,
+        seed=seed,
     )
-    if preset is None:
-        return wanted
-    chosen = request_of(workspace, preset, wanted)
-    return replace(
-        chosen,
-        strategy=chosen.strategy if strategy is None else wanted.strategy,
-        mmr_lambda=chosen.mmr_lambda if mmr_lambda is None else wanted.mmr_lambda,
-    )
+
+
+def also_in(asked: Asked, folders: Sequence[Path] | None) -> Asked:
+    """``asked`` with the folders that were given without ``--folder``."""
+    return replace(asked, folders=(*(folders or ()), *asked.folders))
+
+
+def asking(command: Callable[..., None]) -> Callable[..., None]:
+    """``command`` with the options of a request in the place of its parameter ``asked``."""
+    own = inspect.signature(command, eval_str=True)
+    options = inspect.signature(_asked, eval_str=True).parameters
+
+    def run(**said: object) -> None:
+        told = {name: said.pop(name) for name in options}
+        command(asked=_asked(**told), **said)  # type: ignore[arg-type]  # typer converts by the annotations given below
+
+    kinds: dict[bool, list[inspect.Parameter]] = {True: [], False: []}
+    for parameter in own.parameters.values():
+        if parameter.name != "asked":
+            kinds[parameter.kind is inspect.Parameter.KEYWORD_ONLY].append(parameter)
+    parameters = [*kinds[False], *options.values(), *kinds[True]]
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]  # PEP 362: what inspect reads
+    return run

@@ -1,13 +1,13 @@
 """`banger why`: why a photo would be kept or not, and where every number about it comes from."""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from banger_pipeline.commands import request
 from banger_pipeline.commands.output import AsJson, columns, emit
+from banger_pipeline.commands.request import asking
+from banger_pipeline.picks.asked import Asked, request_for
 from banger_pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -18,35 +18,13 @@ Photo = Annotated[str, typer.Argument(help="The photo: its path, its file name, 
 _DIGITS = 8  # of a digest that are shown
 
 
-def why(
-    photo: Photo,
-    *,
-    count: request.Count = None,
-    half: request.Half = False,
-    percent: request.Percent = None,
-    preset: request.Preset = None,
-    strategy: request.Strategy = None,
-    mmr_lambda: request.Lambda = None,
-    folder: request.Folders = None,
-    trip: request.Trip = None,
-    as_json: AsJson = False,
-) -> None:
+@asking
+def why(photo: Photo, *, asked: Asked, as_json: AsJson = False) -> None:
     """Say why a photo is picked, how near it came, or which lane holds it; and which stage made each of its numbers."""
     from banger_pipeline.picks.why import why as answer
 
     workspace = Workspace.open()
-    wanted = request.request_from(
-        workspace,
-        count=count,
-        half=half,
-        strategy=strategy,
-        mmr_lambda=mmr_lambda,
-        folders=list[Path](folder or ()),
-        trip=trip,
-        percent=percent,
-        preset=preset,
-    )
-    found = answer(workspace, wanted, photo)
+    found = answer(workspace, request_for(workspace, asked), photo)
     emit(asdict(found), as_json, lambda: describe(found))
 
 

@@ -1,5 +1,6 @@
 """Keepers of a trip through Dagster: the configuration, what the run shows, and the check of the copies."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,6 +106,25 @@ def test_what_makes_no_sense_is_refused_when_the_run_is_launched(
 ) -> None:
     with pytest.raises(dg.DagsterInvalidConfigError):
         export(indexed, instance, strategy="prettiest")
+
+
+def test_a_preset_gives_the_strategy_and_a_strategy_beside_it_wins(
+    indexed: Workspace, instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    told: list[object] = []
+    for config in ({"preset": "best"}, {"preset": "best", "strategy": "kmeans"}, {"percent": 50.0}):
+        result = export(indexed, instance, to=str(tmp_path / str(len(told))), **config)
+        assert result.success
+        (shown,) = [event.materialization for event in result.get_asset_materialization_events()]
+        manifest = json.loads((Path(str(shown.metadata["folder"].value)) / "manifest.json").read_text("utf-8"))
+        told.append((manifest["request"]["strategy"], len(manifest["picks"])))
+    assert told == [("topk", 4), ("kmeans", 4), ("mmr", 2)]
+
+
+def test_it_is_a_job_of_its_own_that_asks_for_a_trip(indexed: Workspace) -> None:
+    job = definitions_for(Library(indexed)).resolve_job_def("export_trip")
+    assert job.partitions_def is not None
+    assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} == {"export"}
 
 
 def test_every_field_is_described() -> None:
