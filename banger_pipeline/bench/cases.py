@@ -88,6 +88,12 @@ def _face_cost(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> I
     return face_cost(ground, scale)
 
 
+def _rate_page(ground: Ground, scale: Scale, index: Indexer, _: Sequence[str]) -> Iterator[Figure]:
+    from banger_pipeline.bench.rate_page import rate_page
+
+    return rate_page(ground, scale, index)
+
+
 CASES: tuple[Case, ...] = (
     Case(("mmr",), _choosing),
     Case(("catalog-query",), _asking),
@@ -100,6 +106,7 @@ CASES: tuple[Case, ...] = (
     Case(("index-cost", "decodes", "index-memory", "dagster-share"), _first_index, needs_photos=True),
     Case(("clip-cost",), _clip_index, needs_photos=True),
     Case(("rclip", "rclip-again"), _beside_rclip, needs_photos=True, peer=True),
+    Case(("rate-page", "rate-page-p95"), _rate_page, needs_photos=True),
 )
 NAMES: tuple[str, ...] = tuple(name for case in CASES for name in case.figures)
 
