@@ -22,8 +22,8 @@ Row = dict[str, object]
 def score(work: Work) -> pa.Table:
     """One row per photo that was measured.
 
-    A head that was trained on the user's ratings scores the photos that have a vector of its encoder. Without one, LAION's
-    head does where it was imported, and else an encoder that reads words scores them by the prompts. What is left gets the
+    A head that was trained on the user's ratings scores the photos that have a vector of its encoder. Without one, an
+    aesthetic head does where it was imported, and else an encoder that reads words scores them by the prompts. What is left gets the
     technical score; a photo whose measures do not suffice for that gets a problem and no score. Every row names its scorer.
     """
     measured = work.inputs["quality"]
@@ -55,10 +55,10 @@ def _by_head(work: Work, sound: list[Row]) -> Mapping[str, Row]:
 
 
 def _by_laion(work: Work) -> Mapping[str, Row]:
-    """The score of each photo with a vector, by photo id; empty without LAION's head."""
+    """The score of each photo with a vector, by photo id; empty without an aesthetic head."""
     ids, vectors = _seen(work)
     head = laion.load_head(encoder_id(work.settings, work.places), work.places) if ids else None
-    return {} if head is None else _scored(ids, laion.scores(head, vectors), laion.NAME)
+    return {} if head is None else _scored(ids, laion.scores(head, vectors), laion.scorer_of(head))
 
 
 def _by_prompts(work: Work) -> Mapping[str, Row]:

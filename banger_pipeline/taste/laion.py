@@ -1,4 +1,7 @@
-"""LAION's aesthetic head, once it was imported: a line over CLIP's vectors, fitted to what strangers said of pictures."""
+"""An aesthetic head, once it was imported: a line over an encoder's vectors, fitted to what strangers said of pictures.
+
+LAION's, or Aesthetic Predictor V2.5 (github.com/discus0434/aesthetic-predictor-v2-5, AGPL: the file is read, nothing of it ships).
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +12,11 @@ from banger_pipeline.vision.weights.folder import Model, installed
 from banger_pipeline.vision.weights.heads import Head
 
 NAME = "laion-1"
+V2_5_NAME = "aesthetic-v2.5-1"
 NONE = "none"
-ENCODERS = ("clip-ViT-B-32-openai-",)  # what the head was fitted on; with other weights its numbers mean nothing
+LAIONS = ("clip-ViT-B-32-openai-",)  # what the head was fitted on; with other weights its numbers mean nothing
+V2_5 = ("clip-ViT-SO400M-14-SigLIP-384-",)  # told by its five layers on 1,152 numbers
+V2_5_SHAPE = (5, 1152)
 LOWEST, HIGHEST = 1.0, 10.0  # the scale of the answers it was fitted to
 
 Floats = NDArray[np.float64]
@@ -40,6 +46,11 @@ def load_head(encoder: str, places: Places) -> Head | None:
         ) from None
 
 
+def scorer_of(head: Head) -> str:
+    """What the scorer is called that such a head makes."""
+    return V2_5_NAME if (head.layers, head.width) == V2_5_SHAPE else NAME
+
+
 def scores(head: Head, vectors: NDArray[np.float32]) -> Floats:
     """Scores of unit vectors (n, width), 0 to 1: the head's answer on its scale of 1 to 10, brought to 0 to 1."""
     answers = head.scores(vectors).astype(np.float64)
@@ -47,4 +58,9 @@ def scores(head: Head, vectors: NDArray[np.float32]) -> Floats:
 
 
 def _model(encoder: str, places: Places) -> Model | None:
-    return next(iter(installed(places, "aesthetic")), None) if encoder.startswith(ENCODERS) else None
+    return next((model for model in installed(places, "aesthetic") if encoder.startswith(_made_for(model))), None)
+
+
+def _made_for(head: Model) -> tuple[str, ...]:
+    """How the ids of the encoders begin that a head was fitted on."""
+    return V2_5 if (head.details.get("layers", 1), head.width) == V2_5_SHAPE else LAIONS

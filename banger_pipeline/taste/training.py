@@ -33,7 +33,12 @@ from banger_pipeline.taste.prompt_score import PromptScorer
 from banger_pipeline.taste.technical import technical_score
 from banger_pipeline.taste.threads import one_thread
 
-IN_USE = (laion.NAME, prompt_score.NAME, technical.NAME)  # which of the scorers that are there scores without a head
+IN_USE = (
+    laion.V2_5_NAME,
+    laion.NAME,
+    prompt_score.NAME,
+    technical.NAME,
+)  # which of the scorers that are there scores without a head
 STEPS = 1  # raised when the same labels would give another head
 
 
@@ -196,7 +201,7 @@ def scorers(data: Training, encoder: str, quality: pa.Table, settings: Settings,
         found[prompt_score.NAME] = prompts.scores(data.vectors)
     strangers = laion.load_head(encoder, places) if len(data) else None
     if strangers is not None:
-        found[laion.NAME] = laion.scores(strangers, data.vectors)
+        found[laion.scorer_of(strangers)] = laion.scores(strangers, data.vectors)
     return found
 
 

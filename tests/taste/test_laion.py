@@ -79,3 +79,14 @@ def test_the_real_head_orders_real_photos_on_its_scale(testdata: Path) -> None:
     found = scores(head, vectors)
     assert 0.2 < found.min() < found.max() < 0.9
     assert found.std() > 0.03
+
+
+def test_aesthetic_predictor_v2_5_is_for_its_own_encoder_and_has_its_own_name(workspace: Workspace) -> None:
+    folder = workspace.places.models / "v25"
+    folder.mkdir(parents=True)
+    details = OrderedDict(file="head.pth", layers=5)
+    Model("v25", "aesthetic", 1152, {}, "a file", "cd" * 32, "AGPL", details, folder=folder).write()
+    assert head_id("clip-ViT-SO400M-14-SigLIP-384-0-fp32-p1", workspace.places) == "v25-cdcdcdcdcdcd"
+    assert head_id(FITTING, workspace.places) == NONE
+    assert laion.scorer_of(Head(np.zeros(1152, np.float32), 0.0, layers=5)) == "aesthetic-v2.5-1"
+    assert laion.scorer_of(HEAD) == NAME

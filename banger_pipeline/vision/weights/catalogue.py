@@ -92,6 +92,16 @@ KNOWN: tuple[KnownModel, ...] = (
         purpose="finds look-alikes; it reads no words here, and needs the extra clip to be taken in",
     ),
     KnownModel(
+        "ViT-SO400M-14-SigLIP-384",
+        "clip",
+        f"{_HUB}timm/ViT-SO400M-14-SigLIP-384/resolve/main/open_clip_model.safetensors",
+        3_512_000_000,
+        "Apache 2.0: use it for anything",
+        architecture="ViT-SO400M-14-SigLIP-384",
+        pretrained="webli",
+        purpose="the encoder that Aesthetic Predictor V2.5 is made for; large, and needs the extra clip to be taken in",
+    ),
+    KnownModel(
         "buffalo_l",
         "faces",
         f"{_INSIGHTFACE}buffalo_l.zip",

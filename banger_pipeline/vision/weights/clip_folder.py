@@ -20,6 +20,7 @@ from banger_pipeline.vision.clip_graph import image_tower, shape_of, text_tower
 from banger_pipeline.vision.clip_input import Preprocessing
 from banger_pipeline.vision.onnx_file import Graph
 from banger_pipeline.vision.weights.folder import sha256_of
+from banger_pipeline.vision.weights.heads import floats
 from banger_pipeline.vision.weights.recognise import shapes_of
 
 VOCABULARY = "bpe_simple_vocab_16e6.txt.gz"
@@ -137,16 +138,8 @@ def read_safetensors(path: Path) -> dict[str, NDArray[np.float32]]:
             if 8 + length + end > size:
                 raise ValueError(f"it ends within {name}")
             file.seek(8 + length + start)
-            arrays[name] = _floats(file.read(end - start), entry["dtype"]).reshape(entry["shape"])
+            arrays[name] = floats(file.read(end - start), entry["dtype"]).reshape(entry["shape"])
     return arrays
-
-
-def _floats(data: bytes, kind: str) -> NDArray[np.float32]:
-    if kind == "BF16":  # the upper half of a float32
-        return (np.frombuffer(data, "<u2").astype(np.uint32) << 16).view(np.float32)
-    if kind not in ("F32", "F16"):
-        raise ValueError(f"numbers of kind {kind} are not read")
-    return np.frombuffer(data, "<f4" if kind == "F32" else "<f2").astype(np.float32, copy=False)
 
 
 def _write(path: Path, graph: Graph) -> None:

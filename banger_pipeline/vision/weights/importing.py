@@ -146,7 +146,7 @@ def _head(path: Path, blank: Model) -> Model:
             f"{path} is no linear head: {error}.", "Needed: a PyTorch file with one linear layer."
         ) from None
     shutil.copyfile(path, blank.folder / "head.pth")
-    return replace(blank, width=head.width, details={"file": "head.pth"})
+    return replace(blank, width=head.width, details={"file": "head.pth", "layers": head.layers})
 
 
 def _name_from(path: Path) -> str:

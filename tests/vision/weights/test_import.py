@@ -3,6 +3,7 @@
 import json
 import pickle
 import shutil
+from itertools import pairwise
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -49,21 +50,33 @@ def write_pack(folder: Path) -> Path:
 
 
 def write_head(path: Path, weight: np.ndarray[tuple[int, int], np.dtype[np.float32]], bias: float) -> Path:
-    """A linear layer's state dict in PyTorch's zip format, its pickle written by hand."""
+    """A linear layer's state dict in PyTorch's zip format."""
+    return write_state(path, {"weight": weight, "bias": np.array([bias], np.float32)})
 
-    def tensor(key: str, size: tuple[int, ...]) -> bytes:
-        count = int(np.prod(size))
+
+def write_state(
+    path: Path, arrays: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]]], half: bool = False
+) -> Path:
+    """A state dict in PyTorch's zip format, its pickle written by hand; ``half`` stores bfloat16."""
+    kind = "BFloat16Storage" if half else "FloatStorage"
+
+    def text(value: str) -> bytes:
+        return b"X" + len(value).to_bytes(4, "little") + value.encode()
+
+    def tensor(key: int, size: tuple[int, ...]) -> bytes:
         sides = b"".join(b"M" + side.to_bytes(2, "little") for side in size)
-        place = b"((X\x07\x00\x00\x00storagectorch\nFloatStorage\nX\x01\x00\x00\x00" + key.encode()
-        place += b"X\x03\x00\x00\x00cpuM" + count.to_bytes(2, "little") + b"tQ"
+        place = b"((" + text("storage") + b"ctorch\n" + kind.encode() + b"\n" + text(str(key)) + text("cpu")
+        place += b"J" + int(np.prod(size)).to_bytes(4, "little") + b"tQ"
         return b"ctorch._utils\n_rebuild_tensor_v2\n" + place + b"K\x00(" + sides + b"t(K\x01t\x89}tR"
 
-    body = b"\x80\x02}(X\x06\x00\x00\x00weight" + tensor("0", weight.shape)
-    body += b"X\x04\x00\x00\x00bias" + tensor("1", (1,)) + b"u."
+    body = b"".join(text(name) + tensor(key, array.shape) for key, (name, array) in enumerate(arrays.items()))
     with ZipFile(path, "w") as archive:
-        archive.writestr("archive/data.pkl", body)
-        archive.writestr("archive/data/0", weight.astype("<f4").tobytes())
-        archive.writestr("archive/data/1", np.float32(bias).tobytes())
+        archive.writestr("archive/data.pkl", b"\x80\x02}(" + body + b"u.")
+        for key, array in enumerate(arrays.values()):
+            stored = array.astype("<f4")
+            archive.writestr(
+                f"archive/data/{key}", ((stored.view("<u4") >> 16).astype("<u2") if half else stored).tobytes()
+            )
     return path
 
 
@@ -179,6 +192,39 @@ def test_a_linear_head_is_read_without_pytorch(places: Places, tmp_path: Path) -
     vectors = np.eye(16, dtype=np.float32)
     np.testing.assert_allclose(Head.of(model).scores(vectors), weight[0] + 0.25)
     assert verify(model).agreement == 1.0
+
+
+@pytest.mark.parametrize("half", [False, True])
+def test_linear_layers_in_a_row_are_one_head(half: bool, places: Places, tmp_path: Path) -> None:
+    """As Aesthetic Predictor V2.5 is stored: nothing stands between its layers but dropout, which does nothing here."""
+    rng = np.random.default_rng(0)
+    arrays, sides = {}, (24, 12, 6, 1)
+    for layer, (before, after) in enumerate(pairwise(sides)):
+        arrays[f"scoring_head.{2 * layer}.weight"] = rng.normal(size=(after, before)).astype(np.float32)
+        arrays[f"scoring_head.{2 * layer}.bias"] = rng.normal(size=after).astype(np.float32)
+    model = import_model(places, write_state(tmp_path / "row.pth", arrays, half))
+    assert (model.kind, model.width, model.details["layers"]) == ("aesthetic", 24, 3)
+    given = rng.normal(size=(5, 24)).astype(np.float32)
+    expected = given
+    for layer in range(3):
+        expected = expected @ arrays[f"scoring_head.{2 * layer}.weight"].T + arrays[f"scoring_head.{2 * layer}.bias"]
+    np.testing.assert_allclose(
+        Head.of(model).scores(given), expected[:, 0], rtol=0.1 if half else 1e-4, atol=1 if half else 1e-4
+    )
+
+
+@pytest.mark.parametrize("arrays", [
+    {"0.weight": np.ones((2, 3), np.float32), "0.bias": np.ones(2, np.float32)},
+    {"0.weight": np.ones((1, 3), np.float32)},
+    {"weight": np.ones((1, 3), np.float32), "bias": np.ones(1, np.float32), "scale": np.ones(1, np.float32)},
+    {"a.0.weight": np.ones((4, 3), np.float32), "a.0.bias": np.ones(4, np.float32),
+     "a.2.weight": np.ones((1, 5), np.float32), "a.2.bias": np.ones(1, np.float32)},
+], ids=["two outputs", "no bias", "something else", "layers that do not fit"])  # fmt: skip
+def test_what_is_no_row_of_linear_layers_is_refused(
+    arrays: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]]], places: Places, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match="is no linear head"):
+        import_model(places, write_state(tmp_path / "other.pth", arrays))
 
 
 def test_a_head_that_would_run_a_program_is_refused(places: Places, tmp_path: Path) -> None:
