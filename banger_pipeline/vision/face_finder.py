@@ -1,12 +1,13 @@
 """Faces of many photos: detector per photo, recogniser in batches across photos, eyes face by face, on all processors."""
 
-import threading
-from collections.abc import Mapping, Sequence
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import cv2
@@ -90,18 +91,35 @@ def load(pack: FacePack, provider: str = "auto") -> Models:
 
 
 class _Readers:
-    """One reader of eyes for each thread that asks, all closed at the end; none where eyes cannot be judged."""
+    """Readers of eyes for any number of threads, made when none is free and kept for the life of the process, as the other models are."""
 
-    def __init__(self, task: Path | None, stack: ExitStack) -> None:
-        self._task, self._stack, self._own, self._lock = task, stack, threading.local(), threading.Lock()
+    def __init__(self, task: Path) -> None:
+        self._task = task
+        self._free: SimpleQueue[EyeReader] = SimpleQueue()
+        weakref.finalize(self, _close_all, self._free)  # runs at the end of the process too
 
-    def mine(self) -> EyeReader | None:
-        if self._task is None:
-            return None
-        if not hasattr(self._own, "reader"):
-            with self._lock:
-                self._own.reader = self._stack.enter_context(EyeReader(self._task))
-        return self._own.reader if isinstance(self._own.reader, EyeReader) else None
+    @contextmanager
+    def one(self) -> Iterator[EyeReader]:
+        """A reader for one thread's use."""
+        try:
+            reader = self._free.get_nowait()
+        except Empty:
+            reader = EyeReader(self._task)
+        try:
+            yield reader
+        finally:
+            self._free.put(reader)
+
+
+def _close_all(readers: "SimpleQueue[EyeReader]") -> None:
+    while not readers.empty():
+        readers.get().close()
+
+
+@lru_cache(maxsize=1)
+def _readers(task: Path, _identity: str) -> _Readers:
+    """As ``_loaded`` for the model that eyes are read with."""
+    return _Readers(task)
 
 
 def find_in(work: Work, pack: FacePack) -> pa.Table:
@@ -117,22 +135,21 @@ def find_in(work: Work, pack: FacePack) -> pa.Table:
     rows: list[Row] = []
     before = cv2.getNumThreads()
     cv2.setNumThreads(1)
-    with ExitStack() as stack:
-        readers = _Readers(pack.landmarker, stack)
 
-        def of_batch(batch: Sequence[Photo]) -> tuple[list[Row], dict[str, str]]:
-            return _of_batch(batch, work, pack, models, readers.mine())
+    def of_batch(batch: Sequence[Photo]) -> tuple[list[Row], dict[str, str]]:
+        with nullcontext() if pack.landmarker is None else _readers(pack.landmarker, pack.id).one() as reader:
+            return _of_batch(batch, work, pack, models, reader)
 
-        pool = ThreadPoolExecutor(threads, thread_name_prefix=work.stage.name)
-        try:
-            for batch, (found, waiting) in zip(batches, pool.map(of_batch, batches), strict=True):
-                rows += found
-                for photo_id, reason in waiting.items():
-                    work.postpone(photo_id, reason)
-                work.progress(len(batch))
-        finally:
-            pool.shutdown(cancel_futures=True)
-            cv2.setNumThreads(before)
+    pool = ThreadPoolExecutor(threads, thread_name_prefix=work.stage.name)
+    try:
+        for batch, (found, waiting) in zip(batches, pool.map(of_batch, batches), strict=True):
+            rows += found
+            for photo_id, reason in waiting.items():
+                work.postpone(photo_id, reason)
+            work.progress(len(batch))
+    finally:
+        pool.shutdown(cancel_futures=True)
+        cv2.setNumThreads(before)
     return FACES.rows(rows)
 
 
