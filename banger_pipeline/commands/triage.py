@@ -13,14 +13,23 @@ app = typer.Typer(no_args_is_help=True, help="Learn from shoots you culled by ha
 Source = Annotated[Path, typer.Argument(help="A folder of keepers, a folder of XMP sidecars, or a CSV file.")]
 
 
+RestNotKept = Annotated[
+    bool,
+    typer.Option(
+        "--rest-not-kept",
+        help="Of the folders of the photos it names, every photo it does not name was left out on purpose.",
+    ),
+]
+
+
 @app.callback()
 def triage() -> None:
     """Learn from shoots you culled by hand."""
 
 
 @app.command("import")
-def import_(path: Source, as_json: AsJson = False) -> None:
-    """Take over a shoot you culled by hand. In a folder of keepers, what you left out of the shoot counts as a reject."""
+def import_(path: Source, rest_not_kept: RestNotKept = False, as_json: AsJson = False) -> None:
+    """Take over a shoot you culled by hand: keepers, stars or flags. What a folder of keepers leaves out counts as a reject."""
     from banger_pipeline.taste.transfer import import_triage
 
-    tell(import_triage(Workspace.open(), path), as_json)
+    tell(import_triage(Workspace.open(), path, rest_not_kept=rest_not_kept), as_json)

@@ -21,6 +21,13 @@ _EXIF = "{http://ns.adobe.com/exif/1.0/}"
 _PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
 # older Windows wrote this name for the same
 _MICROSOFT = ("{http://ns.microsoft.com/photo/1.0/}", "{http://ns.microsoft.com/photo/1.0}")
+# Lightroom Classic's flag and Lightroom's own, digiKam's pick label (2 is pending), Photo Mechanic's tag
+_FLAGS = (
+    ("{http://ns.adobe.com/xmp/1.0/DynamicMedia/}pick", {"1": True, "-1": False}),
+    ("{http://ns.adobe.com/xmp/1.0/DynamicMedia/}good", {"true": True, "false": False}),
+    ("{http://www.digikam.org/ns/1.0/}PickLabel", {"3": True, "1": False}),
+    ("{http://ns.camerabits.com/photomechanic/1.0/}Tagged", {"true": True}),
+)
 _DATES = (f"{_EXIF}DateTimeOriginal", f"{_PHOTOSHOP}DateCreated", f"{_XMP}CreateDate")
 _PERCENT_STEPS = ((87, 5), (62, 4), (37, 3), (12, 2), (1, 1))  # Windows writes 1, 25, 50, 75, 99 for one to five stars
 
@@ -31,7 +38,10 @@ class UnreadableXmpError(Exception):
 
 @dataclass(frozen=True)
 class Xmp:
-    """What a packet says. ``rating`` is -1 (reject) or 0 to 5; ``date`` is as written. None: it says nothing of it."""
+    """What a packet says. ``rating`` is -1 (reject) or 0 to 5; ``date`` is as written. None: it says nothing of it.
+
+    ``picked`` is the flag of culling programs: true for a pick, false for a reject.
+    """
 
     rating: int | None = None
     label: str | None = None
@@ -39,6 +49,7 @@ class Xmp:
     date: str | None = None
     lens: str | None = None
     serial: str | None = None
+    picked: bool | None = None
 
 
 def parse_xmp(packet: bytes) -> Xmp:
@@ -57,6 +68,7 @@ def parse_xmp(packet: bytes) -> Xmp:
         date=next((date for name in _DATES if (date := _property(described, name))), None),
         lens=_property(described, f"{_AUX}Lens"),
         serial=_property(described, f"{_AUX}SerialNumber"),
+        picked=_picked(described),
     )
 
 
@@ -131,6 +143,13 @@ def _rating(described: list["Element"]) -> int | None:
         if percent is not None and 0 <= percent <= 100:
             return next((stars for least, stars in _PERCENT_STEPS if percent >= least), 0)
     return None
+
+
+def _picked(described: list["Element"]) -> bool | None:
+    return next(
+        (flag for name, means in _FLAGS if (flag := means.get((_property(described, name) or "").lower())) is not None),
+        None,
+    )
 
 
 def _number(text: str | None) -> float | None:

@@ -12,13 +12,15 @@ from banger_pipeline.errors import NothingToDoError, UsageError
 from banger_pipeline.export.names import Names
 from banger_pipeline.export.target import check_target
 from banger_pipeline.library.paths import shown
-from banger_pipeline.library.xmp import UnreadableXmpError, parse_xmp
+from banger_pipeline.library.xmp import UnreadableXmpError, Xmp, parse_xmp
 from banger_pipeline.store.catalog import load
 from banger_pipeline.store.parquet import write_atomically
+from banger_pipeline.taste.keepers import culled
 from banger_pipeline.taste.labels import Imported, import_ratings, labels
 from banger_pipeline.taste.stars import PICK, REJECT, from_stars, is_rating, to_stars
 from banger_pipeline.workspace import Workspace
 
+FLAGS: Mapping[str, float | None] = {"": None, "0": None, "pick": PICK, "1": PICK, "reject": REJECT, "-1": REJECT}
 COLUMNS = ("photo_id", "path", "value", "stars", "how", "at")
 Found = tuple[str, float, str]  # photo id, value, when it was given
 
@@ -116,7 +118,7 @@ def sidecar(stars: int, photo_id: str) -> bytes:
     ).encode()
 
 
-def from_csv(workspace: Workspace, path: Path, how: str = "csv") -> Imported:
+def from_csv(workspace: Workspace, path: Path, how: str = "csv", *, rest_not_kept: bool = False) -> Imported:
     """Take over the ratings of a CSV file; rows that cannot be used are told with their line, the others are taken.
 
     Raises:
@@ -128,14 +130,15 @@ def from_csv(workspace: Workspace, path: Path, how: str = "csv") -> Imported:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             names = set(reader.fieldnames or ())
-            if not names & {"photo_id", "path"} or not names & {"value", "stars"}:
+            if not names & {"photo_id", "path"} or not names & {"value", "stars", "flag"}:
                 raise UsageError(
                     f"{path} has the columns {', '.join(sorted(names)) or 'none'}.",
-                    "It needs photo_id or path, and value (-5 to 5) or stars (-1 to 5).",
+                    "It needs photo_id or path, and value (-5 to 5), stars (-1 to 5) or flag (pick, reject).",
                 )
             found = list(_rows(enumerate(reader, 2), photos, refused))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"{path} cannot be read as CSV: {error}.", "Save it as CSV in UTF-8.") from None
+    found += _rest(workspace, photos, found) if rest_not_kept else []
     return import_ratings(workspace.state, found, how, f"{how} {path.name}", refused)
 
 
@@ -157,12 +160,16 @@ def _value(row: Mapping[str, str]) -> float | None:
         if not is_rating(value):
             raise ValueError(f"{text} is not a rating from -5 to 5")
         return value
-    stars = (row.get("stars") or "").strip()
-    return from_stars(int(stars)) if stars else None
+    if stars := (row.get("stars") or "").strip():
+        return from_stars(int(stars))
+    flag = (row.get("flag") or "").strip().lower()
+    if flag not in FLAGS:
+        raise ValueError(f"{flag} is not a flag; use pick or reject")
+    return FLAGS[flag]
 
 
-def from_sidecars(workspace: Workspace, folder: Path, how: str = "xmp") -> Imported:
-    """Take over the stars of the XMP sidecars in and below a folder, by the names of the photos they belong to.
+def from_sidecars(workspace: Workspace, folder: Path, how: str = "xmp", *, rest_not_kept: bool = False) -> Imported:
+    """Take over the stars and flags of the XMP sidecars in and below a folder, by the names of the photos they belong to.
 
     Raises:
         NothingToDoError: there is no sidecar.
@@ -175,13 +182,14 @@ def from_sidecars(workspace: Workspace, folder: Path, how: str = "xmp") -> Impor
         raise NothingToDoError(f"{folder} holds no XMP sidecar.", "Name a folder with .xmp files.")
     for path in sidecars:
         try:
-            value = from_stars(parse_xmp(path.read_bytes()).rating)
+            value = _judged(parse_xmp(path.read_bytes()))
             if value is not None:
                 found.append((_owner(path, photos), value, ""))
         except (OSError, UnreadableXmpError) as error:
             refused.append(f"{path.name}: {error}")
         except UsageError as error:
             refused.append(f"{path.name}: {error.what}")
+    found += _rest(workspace, photos, found) if rest_not_kept else []
     return import_ratings(workspace.state, found, how, f"{how} {folder.name}", refused)
 
 
@@ -200,42 +208,54 @@ def from_index(workspace: Workspace) -> Imported:
 def from_keepers(workspace: Workspace, folder: Path) -> Imported:
     """Take over a shoot that was culled by hand: the photos in ``folder`` were kept, the others of their shoot were not.
 
-    Keepers are found by name among the indexed photos; the shoot is every indexed photo in the folders they come from. A keeper
-    counts as a pick, the others as rejects: here, unlike elsewhere, leaving a photo out was a decision.
+    A keeper counts as a pick, the others as rejects: here, unlike elsewhere, leaving a photo out was a decision. ``taste.keepers``
+    says which photos those are.
 
     Raises:
         NothingToDoError: none of the files is an indexed photo.
     """
-    photos = Photos.of(workspace)
-    names = {path.name.casefold() for path in folder.rglob("*") if path.is_file()}
-    inside = str(folder.resolve())
-    kept = {
-        photo for photo, path in photos.paths.items() if _last(path).casefold() in names and not path.startswith(inside)
-    }
-    if not kept:
-        raise NothingToDoError(
-            f"None of the {len(names)} files in {folder} has the name of an indexed photo.",
-            "Index the whole shoot first: `banger add FOLDER`, then `banger index`.",
-        )
-    places = {_folder(photos.paths[photo]) for photo in kept}
-    shoot = [photo for photo, path in sorted(photos.paths.items()) if _folder(path) in places]
-    found = [(photo, PICK if photo in kept else REJECT, "") for photo in shoot]
-    return import_ratings(workspace.state, found, "triage", f"triage {folder.name}")
+    shoot = culled(workspace, folder)
+    said = {**dict.fromkeys(shoot.left, REJECT), **dict.fromkeys(shoot.kept, PICK)}
+    found = [(photo, value, "") for photo, value in sorted(said.items())]
+    return import_ratings(workspace.state, found, "triage", f"triage {folder.name}", shoot.refused)
 
 
-def import_triage(workspace: Workspace, path: Path) -> Imported:
+def import_triage(workspace: Workspace, path: Path, *, rest_not_kept: bool = False) -> Imported:
     """Take over a shoot culled by hand, from whichever form it has: a CSV file, a folder of sidecars, or a folder of keepers.
+
+    ``rest_not_kept`` says that of the folders of the photos that a CSV or sidecars name, every other photo was left out on
+    purpose; it counts as a reject, unless something is known of it already.
 
     Raises:
         UsageError: ``path`` is not there, or a file that is not CSV.
         NothingToDoError: nothing in it belongs to an indexed photo.
     """
     if path.is_file():
-        return from_csv(workspace, path, "triage")
+        return from_csv(workspace, path, "triage", rest_not_kept=rest_not_kept)
     if not path.is_dir():
         raise UsageError(f"{path} is not there.", "Name a CSV file, a folder of keepers or a folder of XMP sidecars.")
-    rated = any(_says_stars(sidecar) for sidecar in path.rglob("*") if sidecar.suffix.lower() == ".xmp")
-    return from_sidecars(workspace, path, "triage") if rated else from_keepers(workspace, path)
+    if any(_says_something(sidecar) for sidecar in path.rglob("*") if sidecar.suffix.lower() == ".xmp"):
+        return from_sidecars(workspace, path, "triage", rest_not_kept=rest_not_kept)
+    return from_keepers(workspace, path)
+
+
+def _rest(workspace: Workspace, photos: Photos, found: list[Found]) -> list[Found]:
+    """Rejects for what an import says nothing of: the unrated photos of the folders of the photos it names."""
+    named, said = {photo for photo, _, _ in found}, labels(workspace.state).present
+    places = {_folder(photos.paths[photo]) for photo in named if photo in photos.paths}
+    return [
+        (photo, REJECT, "")
+        for photo, path in sorted(photos.paths.items())
+        if _folder(path) in places and photo not in named and photo not in said
+    ]
+
+
+def _judged(xmp: Xmp) -> float | None:
+    """The rating of a packet: a rejected photo is rejected whatever its stars, a picked one is worth a pick at least."""
+    stars = from_stars(xmp.rating)
+    if xmp.picked is None:
+        return stars
+    return max(PICK, stars or PICK) if xmp.picked else REJECT
 
 
 def _owner(sidecar: Path, photos: Photos) -> str:
@@ -249,9 +269,9 @@ def _owner(sidecar: Path, photos: Photos) -> str:
         return photos.find(Path(sidecar.stem).stem)
 
 
-def _says_stars(path: Path) -> bool:
+def _says_something(path: Path) -> bool:
     try:
-        return bool(parse_xmp(path.read_bytes()).rating)
+        return _judged(parse_xmp(path.read_bytes())) is not None
     except (OSError, UnreadableXmpError):
         return False
 

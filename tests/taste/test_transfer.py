@@ -170,6 +170,51 @@ def test_triage_takes_csv_and_sidecars_and_refuses_strangers(
         import_triage(workspace, tmp_path / "not there")
 
 
+XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:xmpDM="http://ns.adobe.com/xmp/1.0/DynamicMedia/"
+ xmlns:digiKam="http://www.digikam.org/ns/1.0/" xmlns:photomechanic="http://ns.camerabits.com/photomechanic/1.0/" {}/>
+</rdf:RDF></x:xmpmeta>"""
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ('xmpDM:pick="1"', 3.0),
+        ('xmpDM:pick="-1" xmp:Rating="5"', -4.0),
+        ('xmpDM:good="False"', -4.0),
+        ('digiKam:PickLabel="3" xmp:Rating="1"', 3.0),
+        ('digiKam:PickLabel="3" xmp:Rating="5"', 5.0),
+        ('digiKam:PickLabel="2"', None),
+        ('photomechanic:Tagged="True"', 3.0),
+        ('photomechanic:Tagged="False" xmp:Rating="4"', 3.5),
+        ('xmpDM:pick="0"', None),
+    ],
+)
+def test_flags_of_culling_programs_are_picks_and_rejects(
+    workspace: Workspace, ids: dict[str, str], tmp_path: Path, said: str, value: float | None
+) -> None:
+    (tmp_path / "b.xmp").write_text(XMP.format(said))
+    from_sidecars(workspace, tmp_path)
+    assert labels(workspace.state).values.get(ids["b.jpg"]) == value
+
+
+def test_what_an_import_says_nothing_of_is_left_out_on_purpose_only_when_the_person_says_so(
+    workspace: Workspace, ids: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "in.csv").write_text("path,flag\nb.jpg,pick\nc.jpg,maybe\n")
+    rate(workspace.state, ids["c.jpg"], 1.0)
+    done = import_triage(workspace, tmp_path / "in.csv")
+    assert done.refused == ("line 3: maybe is not a flag; use pick or reject",)
+    assert labels(workspace.state).values == {ids["b.jpg"]: 3.0, ids["c.jpg"]: 1.0}
+    assert import_triage(workspace, tmp_path / "in.csv", rest_not_kept=True).added == 1
+    assert labels(workspace.state).values == {ids["a.jpg"]: -4.0, ids["b.jpg"]: 3.0, ids["c.jpg"]: 1.0}
+    assert import_triage(workspace, tmp_path / "in.csv", rest_not_kept=True).added == 0
+    stars = tmp_path / "stars"
+    stars.mkdir()
+    (stars / "x.xmp").write_bytes(sidecar(4, ids["other a"]))
+    assert import_triage(workspace, stars, rest_not_kept=True).added == 1
+
+
 def test_photos_are_found_by_id_path_and_name(workspace: Workspace, ids: dict[str, str]) -> None:
     photos = Photos.of(workspace)
     assert photos.find(ids["b.jpg"]) == photos.find("/photos/walk/b.jpg") == photos.find("B.JPG") == ids["b.jpg"]
