@@ -29,18 +29,18 @@ Strategy = Literal["", "topk", "mmr", "kmeans", "people", "random", "uniform", "
 class ExportConfig(dg.Config):
     """What to keep of a trip, and where to."""
 
-    count: int | None = Field(
-        default=None,
+    count: int = Field(
+        default=int(lever("count").default),
         ge=1,
         le=100_000,
-        description="How many keepers; the setting count when neither this, half nor percent is set.",
+        description="How many keepers; not used when half or percent is set.",
     )
     half: bool = Field(default=False, description="Keep half of the photos that no gate sets aside.")
     percent: float | None = Field(
         default=None, gt=0.0, le=100.0, description="Keep this many of every hundred photos that no gate sets aside."
     )
-    preset: str | None = Field(
-        default=None, description="best, diverse, mixed, people, landscapes, pets, food, or one of your own."
+    preset: str = Field(
+        default="", description="best, diverse, mixed, people, landscapes, pets, food, or one of your own."
     )
     strategy: Strategy = Field(
         default="", description=f"{lever('strategy').tooltip} The preset's, then the setting's, when empty."
@@ -101,10 +101,10 @@ def build_export(library: Library) -> dg.AssetsDefinition:
 
 def _asked(config: ExportConfig, trip: str) -> Asked:
     return Asked(
-        count=config.count,
+        count=None if config.half or config.percent else config.count,
         half=config.half,
         percent=config.percent,
-        preset=config.preset,
+        preset=config.preset or None,
         strategy=config.strategy or None,
         mmr_lambda=config.mmr_lambda,
         trip=trip,

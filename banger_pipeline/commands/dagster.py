@@ -74,6 +74,9 @@ def _start(command: list[str], variables: Mapping[str, str], home: Path) -> "sub
 
     It passes it on once: twice would cut their clean-up short.
     """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # started in the background of a script: the servers would inherit deafness to the signal that stops them
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP
         return subprocess.Popen(command, env=variables, cwd=home, creationflags=flags)
@@ -87,9 +90,17 @@ def _stop(server: "subprocess.Popen[bytes]") -> None:
         server.send_signal(signal.SIGINT)
     try:
         server.wait(PATIENCE_S)
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        _end(server)
+
+
+def _end(server: "subprocess.Popen[bytes]") -> None:
+    """End the servers and all they started: asked once they did not, or the person asked twice."""
+    if sys.platform == "win32":
         server.terminate()
-        server.wait()
+    else:
+        os.killpg(server.pid, signal.SIGTERM)
+    server.wait()
 
 
 def _as_interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
