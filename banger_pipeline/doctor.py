@@ -39,6 +39,7 @@ def examine(workspace: Workspace) -> list[Finding]:
         *_onnxruntime(),
         *_provider(workspace),
         *_extras(),
+        *_landmarks(),
         *_places(workspace.places),
         *_models(workspace),
         _encoder(workspace),
@@ -150,6 +151,18 @@ def _extras() -> Iterator[Finding]:
             yield Finding(f"extra {extra}", "note", f"not installed ({', '.join(missing)})", f"uv sync --extra {extra}")
         else:
             yield Finding(f"extra {extra}", "ok", ", ".join(f"{name} {version(name)}" for name in names))
+
+
+def _landmarks() -> Iterator[Finding]:
+    """Whether mediapipe, where it is installed, finds the system libraries it needs: a bare machine lacks them."""
+    from banger_pipeline.vision.face_pack import missing_library
+
+    if not version("mediapipe"):
+        return
+    if library := missing_library():
+        yield Finding("mediapipe", "fault", *library)
+    else:
+        yield Finding("mediapipe", "ok", "its system libraries load")
 
 
 def _places(places: Places) -> Iterator[Finding]:

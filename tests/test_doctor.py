@@ -72,3 +72,23 @@ def test_a_state_folder_that_cannot_be_is_a_fault(tmp_path: Path, monkeypatch: p
     (finding,) = found(Workspace.open(), "models")
     assert finding.level == "fault"
     assert "BANGER_MODELS" in finding.remedy
+
+
+def test_a_system_library_that_mediapipe_lacks_is_named_with_its_package(
+    workspace: Workspace, install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(name: str) -> object:
+        if name == "libGLESv2.so.2":
+            raise OSError(name)
+        return object()
+
+    monkeypatch.setattr("banger_pipeline.vision.face_pack.sys.platform", "linux")
+    monkeypatch.setattr("banger_pipeline.vision.face_pack.ctypes.CDLL", load)
+    install({"mediapipe": "1.2"})
+    (finding,) = found(workspace, "mediapipe")
+    assert finding.level == "fault"
+    assert "libGLESv2.so.2" in finding.detail and "apt install libgles2" in finding.remedy
+    monkeypatch.setattr("banger_pipeline.vision.face_pack.ctypes.CDLL", lambda name: object())
+    assert [finding.level for finding in found(workspace, "mediapipe")] == ["ok"]
+    install({"mediapipe": ""})
+    assert not found(workspace, "mediapipe"), "nobody needs the libraries of what is not installed"

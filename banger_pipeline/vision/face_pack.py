@@ -14,6 +14,7 @@ from banger_pipeline.vision.weights.folder import Model, installed
 
 NONE = "none"
 METHOD = 1  # raised when the same pictures and models would give other faces
+_LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2"}  # and the Debian packages they come in
 _EXTRA = "`uv sync --extra faces`, or pip install 'banger-pipeline[faces]', brings it"
 
 
@@ -100,14 +101,20 @@ def _no_eyes(landmarks: Model | None) -> UnavailableError | None:
         )
     if find_spec("mediapipe") is None:
         return UnavailableError("mediapipe is not installed, so eyes are not judged.", f"{_EXTRA}.")
+    library = missing_library()
+    return None if library is None else UnavailableError(*library)
+
+
+def missing_library() -> tuple[str, str] | None:
+    """A system library that mediapipe cannot do without and that does not load, and what installs it; None when all are here."""
     if sys.platform == "linux":
-        for library in ("libEGL.so.1", "libGLESv2.so.2"):
+        for library, package in _LIBRARIES.items():
             try:
                 ctypes.CDLL(library)
             except OSError:
-                return UnavailableError(
+                return (
                     f"mediapipe needs the system library {library}, so eyes are not judged.",
-                    "Install it: on Debian and Ubuntu, `apt install libegl1 libgles2`.",
+                    f"Install it: on Debian and Ubuntu, `apt install {package}`.",
                 )
     return None
 

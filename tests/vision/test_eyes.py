@@ -11,6 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from banger_pipeline.vision.eyes import EyeReader, Eyes, Reading, can_be_judged, judged
+from banger_pipeline.vision.weights.answers import answer_of
+from banger_pipeline.vision.weights.folder import Held, Model
 
 Picture = NDArray[np.uint8]
 EXPRESSIONS = ("mouthSmileLeft", "mouthSmileRight", "jawOpen", "mouthPucker")
@@ -111,3 +113,14 @@ def test_real_eyes(testdata: Path, reader: EyeReader) -> None:
     assert table["closed", "closed"] >= 8 and table["closed", "cannot-tell"] + table["closed", "no face"] == 0
     assert table["sunglasses", "cannot-tell"] == 1
     assert table["group_one_of_four_closed", "closed"] == 1
+
+
+@pytest.mark.realdata
+def test_asking_the_model_for_its_answer_says_nothing_on_the_terminal(
+    testdata: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("mediapipe", reason="reading eyes needs the extra faces (mediapipe)")
+    folder, name = testdata / "models" / "landmarks", "face_landmarker.task"
+    model = Model("eyes", "landmarks", 0, {name: Held(1, "")}, "", "", "", {"file": name}, folder=folder)
+    assert answer_of(model) == (0.0,), "there is no face on the test card"
+    assert capfd.readouterr() == ("", "")

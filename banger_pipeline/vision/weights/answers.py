@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banger_pipeline.errors import UnavailableError
+from banger_pipeline.vision.native_noise import quiet
 from banger_pipeline.vision.weights.folder import Model
 
 CLOSE = 0.999  # cosine; another processor or version of onnxruntime moves the last digits only
@@ -78,15 +79,16 @@ def _network(model: Model, name: str) -> list[float]:
 
 
 def _landmarks(model: Model) -> list[float]:
-    try:
-        from mediapipe import Image, ImageFormat
-        from mediapipe.tasks.python import BaseOptions
-        from mediapipe.tasks.python.vision import FaceLandmarker, FaceLandmarkerOptions
-    except (ImportError, OSError):
-        return []
     data = model.path(str(model.details["file"])).read_bytes()  # mediapipe itself cannot open every path on Windows
-    with FaceLandmarker.create_from_options(FaceLandmarkerOptions(BaseOptions(model_asset_buffer=data))) as finder:
-        found = finder.detect(Image(image_format=ImageFormat.SRGB, data=test_card()))
+    with quiet():  # it tells its own progress on stderr
+        try:
+            from mediapipe import Image, ImageFormat
+            from mediapipe.tasks.python import BaseOptions
+            from mediapipe.tasks.python.vision import FaceLandmarker, FaceLandmarkerOptions
+        except (ImportError, OSError):
+            return []
+        with FaceLandmarker.create_from_options(FaceLandmarkerOptions(BaseOptions(model_asset_buffer=data))) as finder:
+            found = finder.detect(Image(image_format=ImageFormat.SRGB, data=test_card()))
     return [float(len(found.face_landmarks))]
 
 
