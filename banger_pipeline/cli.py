@@ -1,9 +1,11 @@
 """`banger`: the command line. Each command lives in commands/, a few lines over the library."""
 
 import sys
+from typing import Annotated
 
 import typer
 
+from banger_pipeline import __version__
 from banger_pipeline.commands import (
     backtest,
     bench,
@@ -37,7 +39,6 @@ from banger_pipeline.places import Places
 
 app = typer.Typer(
     name="banger",
-    help="Cull photos on your own machine: point it at your folders, get verified keepers out. Originals are never written.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -72,6 +73,21 @@ app.add_typer(people.app, name="people")
 app.add_typer(settings.app, name="settings")
 app.add_typer(taste.app, name="taste")
 app.add_typer(triage.app, name="triage")
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"banger {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Cull photos on your own machine: point it at your folders, get verified keepers out. Originals are never written."""
 
 
 def main() -> None:
