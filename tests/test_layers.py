@@ -68,5 +68,16 @@ def test_the_foundation_does_not_reach_up() -> None:
 def test_the_command_line_starts_without_heavy_modules() -> None:
     program = "import sys, banger_pipeline.cli; print(sorted(m for m in sys.modules if '.' not in m))"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-    for heavy in ("dagster", "cv2", "sklearn", "skimage", "onnxruntime", "torch", "rawpy", "scipy"):
+    for heavy in (
+        "dagster",
+        "fastapi",
+        "uvicorn",
+        "cv2",
+        "sklearn",
+        "skimage",
+        "onnxruntime",
+        "torch",
+        "rawpy",
+        "scipy",
+    ):
         assert f"'{heavy}'" not in loaded

@@ -36,7 +36,7 @@ def open_studio(workspace: Workspace, room: "Room | None", port: int, *, browser
         else:
             emit({}, False, served.address(room or ""))
             say(
-                "Open this address in a browser of this machine. Ctrl+C stops the studio; every answer is saved as it is given."
+                "Open this address in a browser of this machine. Answers are saved as they are given; Ctrl+C stops the studio."
             )
             if browser:
                 open_browser(served.address(room or ""))
@@ -56,4 +56,6 @@ def summary(counts: "Counts") -> str:
         for number, noun, verb in ((counts.rated, "photo", "rated"), (counts.compared, "pair", "compared"))
         if number
     ]
-    return f"{' and '.join(parts)}. `banger train` learns from them."
+    return (
+        f"{' and '.join(parts)}. `banger train` learns from {'it' if counts.rated + counts.compared == 1 else 'them'}."
+    )

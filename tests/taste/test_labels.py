@@ -152,3 +152,23 @@ def test_comparing_a_photo_with_itself_and_unknown_ways_are_refused(state: State
 def test_the_stage_knows_every_kind_of_event() -> None:
     assert set(TASTE_HEAD.events) == {*KINDS, USED}
     assert said.HOWS.keys() >= said.IMPORTED
+
+
+def test_one_answer_is_taken_back_by_its_event_and_only_once(state: State) -> None:
+    first, second = rate(state, "a", 1.0), rate(state, "b", 2.0)
+    rate(state, "a", 3.0)
+    assert said.take_back(state, first)
+    assert not said.take_back(state, first), "it is gone already"
+    assert not said.take_back(state, 999), "it never was"
+    assert {photo: rating.value for photo, rating in labels(state).present.items()} == {"a": 3.0, "b": 2.0}
+    assert said.take_back(state, second)
+    assert set(labels(state).present) == {"a"}
+
+
+def test_answers_are_found_by_the_id_that_a_page_gave_them(state: State) -> None:
+    events = [rate(state, "a", 1.0, answer="x"), compare(state, "a", "b", answer="y"), skip(state, "c", answer="z")]
+    rate(state, "b", 1.0)
+    undo(state)
+    assert said.answers(state) == dict(zip("xyz", events, strict=True))
+    said.take_back(state, events[0])
+    assert said.answers(state)["x"] == events[0], "what was taken back must not land again"

@@ -8,7 +8,7 @@ import pytest
 
 from banger_pipeline.errors import NothingToDoError
 from banger_pipeline.taste.labels import compare, rate, skip
-from banger_pipeline.taste.queue import next_photos
+from banger_pipeline.taste.queue import Outlook, next_photos, outlook
 from banger_pipeline.workspace import Workspace
 from tests.picks.library import Album
 
@@ -133,3 +133,31 @@ def test_photos_that_met_a_problem_are_not_shown(workspace: Workspace) -> None:
     assert table is not None
     assert {q.photo_ids[0] for q in next_photos(workspace, 5)} == {good}
     assert bad not in {q.photo_ids[0] for q in next_photos(workspace, 5)}
+
+
+def test_questions_that_wait_for_an_answer_are_followed_and_not_asked_again(library: Workspace) -> None:
+    known = rows(library)
+    asked = next_photos(library, 5)
+    for _ in range(30):
+        asked += next_photos(library, 4, waiting=asked)
+    shown = [question.photo_ids[0] for question in asked]
+    assert len(shown) == len(set(shown)) == 125
+    assert all(known[one]["moment"] != known[other]["moment"] for one, other in pairwise(shown))
+    assert len({known[photo]["city"] for photo in shown[:DAYS]}) == DAYS, "spread as if they were asked for at once"
+
+
+def test_what_is_left_out_is_not_asked_about(library: Workspace) -> None:
+    first = next_photos(library, 3)
+    left = {question.about for question in next_photos(library, 200, leave_out={question.about for question in first})}
+    assert left.isdisjoint(question.about for question in first)
+    pairs = next_photos(library, 3, compare=True)
+    left = {q.about for q in next_photos(library, 99, compare=True, leave_out={pair.about for pair in pairs})}
+    assert len(left) == DAYS * 6 - 3
+    assert left.isdisjoint(pair.about for pair in pairs)
+
+
+def test_the_outlook_counts_what_the_queue_would_ask(library: Workspace) -> None:
+    assert outlook(library) == Outlook(0, DAYS * PER_DAY, 0, DAYS * 6)
+    rate(library.state, next_photos(library, 1)[0].photo_ids[0], 1.0)
+    compare(library.state, *next_photos(library, 1, compare=True)[0].photo_ids)
+    assert outlook(library) == Outlook(1, DAYS * PER_DAY - 1, 1, DAYS * 6 - 1)

@@ -12,6 +12,7 @@ export class Outbox extends EventTarget {
     this.trouble = "";
     this.locked = false;
     this.kept = true;
+    this.used = false;
     this.unkept = new Map();
     this.last = 0;
     this.sending = null;
@@ -40,6 +41,7 @@ export class Outbox extends EventTarget {
     this.last = Math.max(this.last + 1, Date.now());
     const name = `${this.prefix}${String(this.last).padStart(15, "0")}-${crypto.randomUUID()}`;
     const text = JSON.stringify({ path, body });
+    this.used = true;
     try {
       localStorage.setItem(name, text);
     } catch {

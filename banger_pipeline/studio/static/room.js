@@ -195,14 +195,16 @@ export class Room {
   }
 
   #saved() {
-    const { waiting, trouble, locked, kept } = this.asking.outbox;
+    const { waiting, trouble, locked, kept, used } = this.asking.outbox;
     const saved = byId("saved");
-    saved.textContent = waiting ? "Saving" : this.asking.done.length ? "Saved" : "";
+    saved.textContent = waiting ? "Saving" : used ? "Saved" : "";
     saved.classList.toggle("slow", waiting > 0);
     if (locked) this.#locked();
     else if (waiting && trouble) {
-      const where = kept ? "kept in this browser and sent as soon as it can" : "not kept by this browser: leave this page open";
-      this.#notice(`${several(waiting, "answer")} not saved yet. ${trouble} They are ${where} be.`.replace(" page open be.", " page open."));
+      const where = kept
+        ? "Kept in this browser, and sent as soon as that is possible."
+        : "This browser keeps nothing: leave this page open.";
+      this.#notice(`${several(waiting, "answer")} not saved yet. ${trouble} ${where}`);
     } else if (!waiting) this.#notice("");
   }
 

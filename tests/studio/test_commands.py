@@ -1,0 +1,167 @@
+"""Promise: `banger rate` and `banger studio` open the page, say where it is, and stop cleanly."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import httpx
+import pytest
+
+from banger_pipeline.commands import studio as command
+from banger_pipeline.commands.rate import rate
+from banger_pipeline.errors import NothingToDoError, UnavailableError
+from banger_pipeline.studio import serve
+from banger_pipeline.studio.serve import Studio, prepared
+from banger_pipeline.studio.session import Counts, Said
+from banger_pipeline.workspace import Workspace
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses a browser was pointed at. The studio ends as if interrupted, as soon as it would answer."""
+
+    def interrupted(_: Studio) -> None:
+        raise KeyboardInterrupt
+
+    addresses: list[str] = []
+    monkeypatch.setattr(serve, "open_browser", addresses.append)
+    monkeypatch.setattr(Studio, "run", interrupted)
+    return addresses
+
+
+def test_rate_opens_its_room_in_the_browser(
+    library: Workspace, opened: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rate(None, port=0)
+    rate(None, port=0, compare=True)
+    said = capsys.readouterr()
+    assert said.out.split() == opened
+    assert ["/rate#" in opened[0], "/compare#" in opened[1]] == [True, True]
+    assert "Ctrl+C" in said.err
+    assert "Nothing was rated this time." in said.err
+
+
+def test_the_studio_opens_at_its_front_page(library: Workspace, opened: list[str]) -> None:
+    command.studio(port=0)
+    assert opened[0].rpartition("#")[0].endswith("/")
+
+
+def test_no_browser_only_prints(library: Workspace, opened: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    rate(None, port=0, no_browser=True)
+    assert not opened
+    assert capsys.readouterr().out.startswith("http://127.0.0.1:")
+
+
+def test_nothing_to_ask_is_said_without_a_page(workspace: Workspace, opened: list[str]) -> None:
+    with pytest.raises(NothingToDoError):
+        rate(None, port=0)
+    assert not opened
+
+
+def test_a_port_that_is_taken_is_named_with_the_remedy(library: Workspace) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UnavailableError, match=rf"127\.0\.0\.1:{port}") as told:
+            rate(None, port=port, no_browser=True)
+    assert "--port" in told.value.remedy
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no interrupt for one process")
+def test_it_serves_until_it_is_interrupted_and_tells_what_was_done(library: Workspace) -> None:
+    words = [sys.executable, "-m", "banger_pipeline", "rate", "--no-browser", "--port", "0"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ) as process:
+        assert process.stdout is not None
+        address, _, secret = process.stdout.readline().strip().partition("#")
+        with httpx.Client(trust_env=False, headers={"x-banger-secret": secret}) as client:
+            assert client.get(address).status_code == 200
+            base = address.removesuffix("/rate")
+            question = client.get(f"{base}/api/questions", params={"room": "rate", "count": 1}).json()["questions"][0]
+            body = {
+                "id": "answer-1",
+                "room": "rate",
+                "question": question["id"],
+                "photos": question["photos"],
+                "value": 1,
+            }
+            assert client.post(f"{base}/api/answers", json=body).status_code == 200
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "1 photo rated. `banger train` learns from it." in err
+    assert not out
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        (Counts(0, 0, 3), "Nothing was rated this time."),
+        (Counts(1, 0, 0), "1 photo rated. `banger train` learns from it."),
+        (Counts(12, 1, 0), "12 photos rated and 1 pair compared. `banger train` learns from them."),
+        (Counts(0, 2, 0), "2 pairs compared. `banger train` learns from them."),
+    ],
+)
+def test_the_summary(counts: Counts, said: str) -> None:
+    assert command.summary(counts) == said
+
+
+def test_a_window_without_pywebview_is_refused_with_the_remedy(
+    library: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "webview", None)
+    with pytest.raises(UnavailableError) as told:
+        command.studio(port=0, window=True)
+    assert "--extra desktop" in told.value.remedy
+
+
+def test_a_window_shows_a_studio_that_answers_and_ends_with_it(
+    library: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """pywebview itself needs a screen: here something in its place opens the address and is closed at once."""
+    found: list[str] = []
+    webview = types.ModuleType("webview")
+
+    def create_window(title: str, url: str, width: int, height: int) -> None:
+        assert (title, width > height) == ("Banger", True)
+        found.append(url)
+
+    def start() -> None:
+        assert httpx.get(found[0], trust_env=False).status_code == 200
+
+    for name, value in {"create_window": create_window, "start": start, "WebViewException": RuntimeError}.items():
+        setattr(webview, name, value)
+    monkeypatch.setitem(sys.modules, "webview", webview)
+    command.studio(port=0, window=True)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(found[0], trust_env=False)
+    assert "Nothing was rated" in capsys.readouterr().err
+
+
+def test_a_system_without_a_web_view_is_told_so(library: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    webview = types.ModuleType("webview")
+
+    class WebViewException(Exception):  # noqa: N818 - pywebview's own name
+        pass
+
+    def create_window(*_: object, **__: object) -> None:
+        raise WebViewException("no GTK, no Qt")
+
+    for name, value in {"create_window": create_window, "WebViewException": WebViewException}.items():
+        setattr(webview, name, value)
+    monkeypatch.setitem(sys.modules, "webview", webview)
+    with pytest.raises(UnavailableError, match="no GTK, no Qt"):
+        command.studio(port=0, window=True)
+
+
+def test_a_rating_of_the_page_follows_the_photo_like_any_other(library: Workspace, tmp_path: Path) -> None:
+    from banger_pipeline.taste.transfer import to_csv
+
+    with prepared(library, 0) as studio:
+        asked = studio.session.questions("rate", 1)[0]
+        studio.session.answer(Said("answer-1", "rate", asked.id, asked.question.photo_ids, value=4.0))
+    assert to_csv(library, tmp_path / "ratings.csv") == 1
+    assert asked.question.photo_ids[0] in (tmp_path / "ratings.csv").read_text(encoding="utf-8")
