@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from banger_pipeline.library.focus import FOCUS_PX, at_focus_scale, focus_map
 from banger_pipeline.library.jpeg import reduction_for
 from banger_pipeline.library.previews import THUMBNAIL_PX, WORKING_PX
 from banger_pipeline.vision.describer import Describer
 from banger_pipeline.vision.encoder import PictureEncoder
-from banger_pipeline.vision.focus import FOCUS_PX, at_focus_scale, focus_map
 from banger_pipeline.vision.hashes import dhash, phash
 from banger_pipeline.vision.quality import measures
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from banger_pipeline.library.colour import SRGB, to_srgb
 from banger_pipeline.library.decode import decode
 from banger_pipeline.library.decoded import Decoded, UndecodableError
+from banger_pipeline.library.focus import FOCUS_PX, at_focus_scale, focus_map
 from banger_pipeline.library.orientation import oriented
 from banger_pipeline.library.paths import os_path
 from banger_pipeline.library.raw import RawPool
@@ -31,7 +32,6 @@ from banger_pipeline.store.pictures import (
 )
 from banger_pipeline.store.refresh import Work
 from banger_pipeline.store.tables import TABLES
-from banger_pipeline.vision.focus import FOCUS_PX, at_focus_scale, focus_map
 
 __all__ = ["PreviewMissingError", "develop", "make_previews", "thumbnail", "thumbnail_bytes", "working_image"]
 

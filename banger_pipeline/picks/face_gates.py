@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from banger_pipeline.library.focus import FOCUS_PX, TILE_PX
 from banger_pipeline.picks.candidates import Candidates
 from banger_pipeline.picks.faces import Faces
 from banger_pipeline.picks.frames import Flags, Ints
 from banger_pipeline.settings import Settings
-from banger_pipeline.vision.focus import FOCUS_PX, TILE_PX
 
 OFF, BLINK, STRICT = "off", "blink", "strict"
 Finding = tuple[int, str, str, str]  # photo, lane, reason, face

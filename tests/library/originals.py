@@ -7,13 +7,13 @@ import numpy as np
 
 from banger_pipeline.library.decode import decode
 from banger_pipeline.library.decoded import Decoded
+from banger_pipeline.library.focus import FOCUS_PX
 from banger_pipeline.library.raw import RawPool
 from banger_pipeline.places import Places
 from banger_pipeline.settings import Settings
 from banger_pipeline.stages import PREVIEWS
 from banger_pipeline.store.refresh import Work
 from banger_pipeline.store.tables import TABLES
-from banger_pipeline.vision.focus import FOCUS_PX
 from tests.pictures import Picture
 
 RED, GREEN, BLUE, WHITE = (220, 30, 30), (30, 200, 30), (30, 30, 220), (240, 240, 240)

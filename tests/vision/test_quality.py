@@ -12,9 +12,9 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from banger_pipeline.library.decode import decode_bytes
+from banger_pipeline.library.focus import FOCUS_PX
 from banger_pipeline.library.previews import develop
 from banger_pipeline.store.tables import ID, MADE, TABLES
-from banger_pipeline.vision.focus import FOCUS_PX
 from banger_pipeline.vision.quality import focus_map, measure, measures
 from banger_pipeline.workspace import Workspace
 from tests.pictures import scene

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from banger_pipeline.vision.focus import FOCUS_PX, at_focus_scale, focus_map
+from banger_pipeline.library.focus import FOCUS_PX, at_focus_scale, focus_map
 from tests.pictures import scene
 
 Luma = NDArray[np.uint8]
