@@ -1,19 +1,21 @@
 """The fields a search line may name, and the columns of the catalog behind each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
 from banger_pipeline.stages import CATALOG
 from banger_pipeline.store.tables import TABLES
+from banger_pipeline.vision.eyes import CANNOT_TELL, CLOSED, OPEN
 
 
 @dataclass(frozen=True)
 class Field:
     """A field by its name in a line. Text fields look in all their ``columns``; number fields have one.
 
-    ``scale`` turns the unit of the line into the column's: 12 of `size:12` are megabytes, the column has bytes.
+    ``scale`` turns the unit of the line into the column's: 12 of `size:12` are megabytes, the column has bytes. A text field with
+    ``words`` knows these alone, and the column holds what each stands for.
     """
 
     name: str
@@ -22,8 +24,10 @@ class Field:
     meaning: str
     scale: float = 1.0
     whole: bool = False  # values are whole numbers, so equal means equal
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
+_EYES = {"open": OPEN, "closed": CLOSED, "unknown": CANNOT_TELL}
 _PLACE = ("city", "admin1", "admin2", "country")
 _OWN: tuple[Field, ...] = (
     Field("place", _PLACE, "text", "town, region or country"),
@@ -31,6 +35,8 @@ _OWN: tuple[Field, ...] = (
     Field("region", ("admin1", "admin2"), "text", "county, state or region"),
     Field("country", ("country", "country_code"), "text", "country, or its two letters"),
     Field("near", _PLACE, "text", "within 25 km of the photos taken there"),
+    Field("faces", ("face_count",), "number", "number of faces", whole=True),
+    Field("eyes", ("worst_eyes",), "text", "eyes of the faces it is about", words=_EYES),
     Field("tag", ("tag_names",), "text", "a tag of the vocabulary, whole"),
     Field("camera", ("camera_make", "camera_model"), "text", "maker or model"),
     Field("lens", ("lens",), "text", "lens"),
@@ -60,7 +66,7 @@ _LEFT_OUT = {"photo_id", "path_bytes", "mtime_ns", "phash", "dhash", "moment", "
 
 def _all() -> Mapping[str, Field]:
     """Our own fields, their other names, and every plain column of the catalog under its own name."""
-    found = {field.name: field for field in _OWN}
+    found = {one.name: one for one in _OWN}
     found |= {other: found[name] for other, name in _ALSO.items()}
     for column in TABLES[CATALOG.name].schema:
         if column.name in found or column.name in _LEFT_OUT:
@@ -89,6 +95,8 @@ IS: Mapping[str, str] = {
     "silhouette": "a dark subject against a bright ground",
     "flash": "the flash fired",
     "raw": "a RAW file belongs to the shot",
+    "closed-eyes": "a prominent face has its eyes closed",
+    "unnamed": "it shows somebody without a name",
     "rated": "stars found in XMP",
     "located": "its position is known",
     "dated": "its capture time is known",

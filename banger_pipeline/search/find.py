@@ -95,7 +95,7 @@ def _catalog(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-_NOBODY = pa.table({"photo_id": pa.array([], pa.string()), "name": pa.array([], pa.string())})
+_NOBODY = pa.table({name: pa.array([], pa.string()) for name in ("photo_id", "name", "how")})
 
 
 @lru_cache(maxsize=2)

@@ -27,7 +27,7 @@ from banger_pipeline.search.query import (
 from banger_pipeline.search.values import ends, number, span
 
 OR = "OR"
-_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(<=|>=|:|=|<|>)")
+_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(:?(?:<=|>=|<|>)|:|=)")
 _SHORT = (
     (re.compile(r"^f/?(\d+(?:\.\d+)?)$", re.IGNORECASE), "f"),
     (re.compile(r"^iso(\d+)$", re.IGNORECASE), "iso"),
@@ -88,7 +88,8 @@ class _Parser:
         found = _FIELD.match(self.text, start)
         if found is not None:
             self.at = found.end()
-            return self._field(found[1], found[2], start)
+            operator = found[2] if found[2] == ":" else found[2].lstrip(":")  # faces:>=2 is faces>=2
+            return self._field(found[1], operator, start)
         word = self._run()
         for pattern, field in _SHORT:
             if short := pattern.match(word):
@@ -120,6 +121,10 @@ class _Parser:
                 parts = (value,) if quoted else tuple(part for part in value.split(",") if part)
                 if not parts:
                     raise self._error(value_at, f"{name} needs a value.", f"For example {_example(lowered)}.")
+                if unknown := [part for part in parts if field.words and part.lower() not in field.words]:
+                    raise self._error(
+                        value_at, f"{name} is never {unknown[0]}.", f"Use any of: {', '.join(field.words)}."
+                    )
                 return Text(field.name, parts)
             case "date":
                 return self._when(name, operator, value, value_at)
@@ -227,6 +232,7 @@ def _example(field: str) -> str:
         "focal": "focal:24..70",
         "near": "near:keswick",
         "tag": "tag:dog",
+        "eyes": "eyes:closed",
     }
     return special.get(field) or {"text": f"{field}:word", "number": f"{field}>=1", "date": f"{field}:2025"}.get(
         kind, "is:burst"

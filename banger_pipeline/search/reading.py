@@ -8,6 +8,7 @@ from banger_pipeline.errors import UnavailableError, UsageError
 from banger_pipeline.search.fields import FIELDS, IS, IS_ALSO, PERSON, Field
 from banger_pipeline.search.query import Between, Is, Meaning, Number, Query, Taken, Term, Text, Words
 from banger_pipeline.settings import Settings
+from banger_pipeline.vision.eyes import CLOSED
 from banger_pipeline.vision.tags import JOINT
 
 NEAR_KM = 25.0
@@ -162,6 +163,10 @@ class _Reader:
             one = f"list_contains(string_split(lower(tag_names), '{JOINT}'), ?)"
         elif wanted.name == "camera":
             one = "contains(lower(concat_ws(' ', camera_make, camera_model)), ?)"
+        elif wanted.words:
+            stored = tuple(wanted.words[value.lower()] for value in values)
+            condition = Condition(" or ".join([f"{wanted.columns[0]} = ?"] * len(stored)), stored)
+            return condition, f"{wanted.meaning}: {' or '.join(values)}"
         else:
             test = "lower({}) = ?" if whole else "contains(lower({}), ?)"
             one = " or ".join(f"coalesce({test.format(column)}, false)" for column in wanted.columns)
@@ -224,6 +229,10 @@ class _Reader:
             "silhouette": Condition("silhouette"),
             "flash": Condition("flash"),
             "raw": Condition("has_raw"),
+            "closed-eyes": Condition("worst_eyes = ?", (CLOSED,)),
+            "unnamed": Condition(
+                "photo_id in (select photo_id from people where name is null and how is distinct from 'ignored')"
+            ),
             "rated": Condition("xmp_rating is not null"),
             "located": Condition("latitude is not null"),
             "dated": Condition("taken_at is not null"),

@@ -187,14 +187,42 @@ def test_a_person_is_found_by_name(album: Album, workspace: Workspace) -> None:
     ids = {str(row["name"]): str(row["photo_id"]) for row in album.rows["photos"]}
     path = Path(str(workspace.store.path("people", None)))
     path.parent.mkdir(parents=True)
-    shown = {"photo_id": [ids["lake.jpg"], ids["lima.jpg"], ids["hill.jpg"]], "name": ["Beth Ray", "Beth Ray", None]}
+    shown = {
+        "photo_id": [ids["lake.jpg"], ids["lima.jpg"], ids["hill.jpg"], ids["hill.jpg"], ids["soft.jpg"]],
+        "name": ["Beth Ray", "Beth Ray", None, None, None],
+        "how": ["named", "cluster", None, "ignored", "ignored"],
+    }
     pq.write_table(pa.table(shown), path)
     assert names(search(workspace, 'person:"Beth Ray"')) == ["lima", "lake"]
     assert names(search(workspace, "beth ray keswick")) == ["lake"]
+    assert names(search(workspace, "is:unnamed")) == ["hill"], "a face that was ignored waits for no name"
+    assert names(search(workspace, "-is:unnamed is:located")) == ["lima", "soft", "lake"]
     assert names(search(workspace, 'is:located -person:"beth ray"')) == ["soft", "hill"]
     with pytest.raises(UsageError, match="Nobody is called bet") as raised:
         search(workspace, 'person:"bet ray"')
     assert raised.value.remedy == "Did you mean beth ray?"
+
+
+def test_faces_are_counted_and_eyes_are_told(album: Album, workspace: Workspace) -> None:
+    assert names(search(workspace, "is:unnamed OR is:closed-eyes OR faces>=0")) == [], "nobody looked for faces yet"
+    told = {"lake.jpg": (3, "closed"), "hill.jpg": (2, "open"), "soft.jpg": (1, "cannot-tell"), "lima.jpg": (0, None)}
+    ids = {str(row["photo_id"]): str(row["name"]) for row in album.rows["photos"]}
+    for row in album.rows["faces"]:
+        row["face_count"], row["worst_eyes"] = told.get(ids[str(row["photo_id"])], (None, None))
+    album.store(workspace)
+    found = {
+        "faces:>=2": "hill lake",
+        "faces:1..2": "soft hill",
+        "faces:0": "lima",
+        "-faces:>0": "plain lima bare",
+        "eyes:closed": "lake",
+        "is:closed-eyes": "lake",
+        "eyes:open,unknown": "soft hill",
+        "-eyes:closed faces>=1": "soft hill",
+    }
+    assert {line: " ".join(names(search(workspace, line))) for line in found} == found
+    (part,) = search(workspace, "eyes:unknown").read
+    assert part.meaning == "eyes of the faces it is about: unknown"
 
 
 def test_nothing_indexed_and_nothing_asked(workspace: Workspace) -> None:
