@@ -40,7 +40,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Outlook:
-    """How many photos and pairs of frames were answered about, and how many could be asked about yet."""
+    """How many ratings and comparisons stand, and how many photos and pairs of frames could be asked about yet.
+
+    Silent repeats count as ratings, so that the numbers do not tell that there was one.
+    """
 
     rated: int
     to_rate: int
@@ -92,7 +95,8 @@ def outlook(workspace: Workspace) -> Outlook:
     asked = sum(pair <= set(photos) for pair in done for photos in bursts.values())
     pairs = sum(comb(len(photos), 2) for photos in bursts.values())
     to_rate = sum(row["photo_id"] not in said.present for row in rows)
-    return Outlook(len(said.present), to_rate, len(done), pairs - asked)
+    rated = len(said.present) + sum(rating.repeat for rating in said.ratings)
+    return Outlook(rated, to_rate, len(said.comparisons), pairs - asked)
 
 
 def _rows(workspace: Workspace) -> Sequence[Row]:

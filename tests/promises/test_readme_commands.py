@@ -25,6 +25,7 @@ NOT_RUN = {
     "python3 -m venv ~/banger-env": "for systems whose pip refuses",
     ". ~/banger-env/bin/activate": "for systems whose pip refuses",
     "banger dagster": "a server that runs until it is stopped; tests/assets starts it",
+    "banger studio": "a page that is served until it is stopped; tests/studio opens it",
     "banger bench": "measures for minutes",
 }
 

@@ -132,6 +132,13 @@ def test_nobody_is_told_what_a_repeat_is_nor_any_score(served: Served, library: 
     assert {tuple(sorted(one)) for one in told["done"]} == {("answer", "id", "photos", "value", "verdict")}  # type: ignore[attr-defined]
 
 
+def test_counts_do_not_betray_a_repeat(served: Served) -> None:
+    for number in range(16):
+        served.rate(served.questions(count=1)[0], f"answer-{number}")
+        rate_room = served.client.get("/api/home").json()["rooms"]["rate"]
+        assert (rate_room["done"], rate_room["here"]) == (number + 1, number + 1)
+
+
 def test_the_front_page_counts(served: Served) -> None:
     for number, question in enumerate(served.questions(count=3)):
         served.rate(question, f"answer-{number}")
