@@ -188,7 +188,7 @@ def everything(planner: Planner) -> dict[str | None, list[str]]:
         names = [s.name for s in STAGES if s.scope == "folder"]
         plan[key] = [n for n in names if planner.listing(key) or not BY_NAME[n].reads_originals]
     if plan:
-        plan[None] = [s.name for s in STAGES if s.scope == "library"]
+        plan[None] = [s.name for s in STAGES if s.scope == "library" and not planner.asleep(s, None)]
     return plan
 
 
@@ -221,4 +221,9 @@ def _failure(pair: Pair, error: Exception) -> Failure:
     stage, folder = pair
     if isinstance(error, BangerError):
         return Failure(stage, folder, error.what, error.remedy)
-    return Failure(stage, folder, f"{type(error).__name__}: {error}", "")
+    remedy = (
+        "What was finished is kept: `banger doctor` looks at the places Banger writes to, then run `banger index` again."
+        if isinstance(error, OSError)
+        else "This is a fault of the program: please report it with the run's messages in `banger dagster`."
+    )
+    return Failure(stage, folder, f"{type(error).__name__}: {error}", remedy)

@@ -4,6 +4,7 @@ import dagster as dg
 import pyarrow as pa
 
 from assets.pictures import histogram
+from assets.plots import picture
 from assets.stage_asset import stage_asset
 from banger_pipeline import stages
 from banger_pipeline.store.refresh import Work
@@ -12,6 +13,7 @@ from banger_pipeline.workspace import Workspace
 
 def agreement(workspace: Workspace, _: str | None) -> dict[str, dg.MetadataValue]:
     """How well the newest head knows the photographer, how that grew with the ratings, and how earlier heads did."""
+    from banger_pipeline.taste.report import curve_points, history
     from banger_pipeline.taste.words import curve_table, history_table, verdict_text
 
     stamp = workspace.store.stamp(stages.TASTE_HEAD.name, None)
@@ -21,6 +23,8 @@ def agreement(workspace: Workspace, _: str | None) -> dict[str, dg.MetadataValue
         "learning curve": curve_table(told),
         "heads": history_table(workspace.places),
     }
+    plots = {"learning curve plot": curve_points(told), "agreement over time": history(workspace)}
+    texts |= {name: picture(name, points) for name, points in plots.items() if points}
     return {name: dg.MetadataValue.md(text) for name, text in texts.items() if text}
 
 

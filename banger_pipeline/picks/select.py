@@ -43,7 +43,7 @@ def selection_of(workspace: Workspace, request: Request, found: "Choice") -> Sel
         eligible=len(eligible),
         settings=_settings(workspace, request),
         code=_code(workspace),
-        notes=(*_notes(photos, eligible, laned, found.count, request), *nudge_notes(workspace, photos, request)),
+        notes=(*_notes(photos, eligible, found.count, request), *nudge_notes(workspace, photos, request)),
     )
 
 
@@ -169,14 +169,12 @@ def _code(workspace: Workspace) -> dict[str, str]:
     return found
 
 
-def _notes(photos: Candidates, eligible: Ints, laned: list[Laned], count: int, request: Request) -> tuple[str, ...]:
+def _notes(photos: Candidates, eligible: Ints, count: int, request: Request) -> tuple[str, ...]:
     notes = []
     if not len(eligible):
         notes.append(f"None of {_photos(len(photos))} can be picked: all are in a lane. See `banger pick --lanes`.")
     elif count > len(eligible):
         notes.append(f"{count} keepers were asked for; only {len(eligible)} of {_photos(len(photos))} can be picked.")
-    if unscored := sum(entry.lane == "unscored" for entry in laned):
-        notes.append(f"{_photos(unscored)} without a score or a sharpness in the unscored lane.")
     blind = int((~photos.has_vector[eligible]).sum())
     if blind and request.strategy in ("mmr", "kmeans"):
         treated = "as alike to the others as usual" if request.strategy == "mmr" else "as one visual group"

@@ -110,7 +110,7 @@ class Planner:
         found: dict[str, str] = {}
         for name, key in self._inputs(stage, folder):
             stamp = self._stamp(name, key)
-            missing = _no_rows(name) if self._asleep(BY_NAME[name], key) else "missing"
+            missing = _no_rows(name) if self.asleep(BY_NAME[name], key) else "missing"
             found[f"{name}/{key or 'library'}"] = stamp.content if stamp else missing
         if stage.events:
             found["state"] = self.workspace.state.digest(*stage.events)
@@ -211,14 +211,14 @@ class Planner:
         """Why a pair is stale, None when it is fresh."""
         if stage.reads_originals and folder is not None and folder not in self.scan.listings:
             return None
-        if self._asleep(stage, folder):
+        if self.asleep(stage, folder):
             return None
         settled = self._settled.get((stage.name, folder))
         if settled is not None and settled == self.recipe(stage, folder):
             return None
         return self._difference(stage, folder, self._stamp(stage.name, folder))
 
-    def _asleep(self, stage: Stage, folder: str | None) -> bool:
+    def asleep(self, stage: Stage, folder: str | None) -> bool:
         """Whether a stage waits for the user to say something: it was never made, and has nothing to be made from."""
         return stage.needs_events and self._stamp(stage.name, folder) is None and not self._said(stage)
 
@@ -250,7 +250,7 @@ class Planner:
                 if pair in stuck or any(given in stuck and given[1] == folder for given in inputs):
                     stuck.add(pair)
                     continue
-                if self._asleep(stage, folder):
+                if self.asleep(stage, folder):
                     continue
                 upstream = next((name for name, key in inputs if (name, key) in stale), None)
                 reason = f"after {upstream}" if upstream else self.why(stage, folder)

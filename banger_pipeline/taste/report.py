@@ -1,7 +1,7 @@
 """The taste report: one HTML file with what was learnt, the learning curve, agreement over time, and what to rate next."""
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -44,16 +44,14 @@ def report(workspace: Workspace) -> str:
     """The report's HTML."""
     found = told(workspace)
     verdict: dict[str, Any] = dict(found.get("verdict") or {})
-    curve: list[Any] = list(found.get("curve") or [])
     title = "Your taste, as far as it is known"
     parts = [f"<p>{escape(line)}</p>" for line in verdict_text(found).splitlines()]
     if verdict.get("candidates"):
         parts += ["<h2>On shoots it had not seen</h2>", _agreements(verdict)]
-    if curve:
-        points = [(str(p["labels"]), p["srcc"], p["low"], p["high"]) for p in curve]
+    if points := curve_points(found):
         parts += ["<h2>Learning curve: agreement by number of ratings</h2>", plot(points, _marks(verdict))]
-    if history := _history(workspace):
-        parts += ["<h2>Agreement over time</h2>", plot(history, _marks(verdict))]
+    if over_time := history(workspace):
+        parts += ["<h2>Agreement over time</h2>", plot(over_time, _marks(verdict))]
     if pictures := _pictures(workspace, verdict.get("rate_next") or ()):
         parts += ["<h2>These photos would teach it most</h2>", f'<div class="photos">{pictures}</div>']
     return document(title, parts)
@@ -134,7 +132,13 @@ def _marks(verdict: dict[str, Any]) -> list[tuple[str, float]]:
     return marks
 
 
-def _history(workspace: Workspace) -> list[Point]:
+def curve_points(told: Mapping[str, Any]) -> list[Point]:
+    """The learning curve of the last training, by the number of ratings."""
+    return [(str(p["labels"]), p["srcc"], p["low"], p["high"]) for p in told.get("curve") or ()]
+
+
+def history(workspace: Workspace) -> list[Point]:
+    """Agreement of the last eight heads that were judged, by when they were trained and on how many ratings."""
     points = []
     for head in heads.kept(workspace.places):
         srcc = judged(head).get("agreement", {}).get("srcc")
