@@ -238,15 +238,29 @@ def _of_ids(catalog: pa.Table, photo_ids: Sequence[str]) -> pa.Table:
 def _by_people(workspace: Workspace, catalog: pa.Table, request: Request) -> pa.Array:
     """Ids of the photos that show all of the people asked for, and none of those to be left out."""
     named = photos_by_name(workspace)
-    if unknown := [name for name in (*request.with_people, *request.without_people) if name not in named]:
-        near = get_close_matches(unknown[0], named, 1, 0.3)
-        raise UsageError(
-            f"Nobody is called {unknown[0]!r}.",
-            f"Did you mean {near[0]}?" if near else "`banger people` lists people; `banger people name` names them.",
+    spelled = {name.casefold(): name for name in named}
+    for name in (*request.with_people, *request.without_people):
+        if name.casefold() not in spelled:
+            near = get_close_matches(name.casefold(), spelled, 1, 0.3)
+            raise UsageError(
+                f"Nobody is called {name!r}.",
+                f"Did you mean {spelled[near[0]]}?"
+                if near
+                else "`banger people` lists people; `banger people name` names them.",
+            )
+    wanted, unwanted = (
+        [spelled[name.casefold()] for name in names] for names in (request.with_people, request.without_people)
+    )
+    covered = set(catalog["photo_id"].to_pylist())
+    shown = covered.intersection(*(named[name] for name in wanted)).difference(*(named[name] for name in unwanted))
+    if covered and not shown:
+        together = f"shows {' and '.join(wanted)}{' together' if wanted[1:] else ''}" if wanted else ""
+        alone = f"is without {' and '.join(unwanted)}" if unwanted else ""
+        raise NothingToDoError(
+            f"No photo of those asked for {' and '.join(filter(None, (together, alone)))}.",
+            "Ask for fewer people at once, or for more folders; `banger people` tells how many photos show each.",
         )
-    shown = set(catalog["photo_id"].to_pylist())
-    shown.intersection_update(*(named[name] for name in request.with_people))
-    return pa.array(shown.difference(*(named[name] for name in request.without_people)), pa.string())
+    return pa.array(shown, pa.string())
 
 
 def _embeddings(workspace: Workspace, folders: Sequence[str]) -> pa.Table:

@@ -82,20 +82,22 @@ def face_quality(faces: Faces) -> Floats:
 
 
 def first_shots(people: People, count: int, moments: Ints) -> Ints:
-    """Up to ``count`` pool positions that show every key person: one shot of each in turn, then the second of those of whom more
-    are wanted, and so on.
+    """Up to ``count`` pool positions that show every key person: one shot of each named one in turn, then the second of those of
+    whom more are wanted, and so on; then those without a name.
 
     A person who is shown about as well on a photo picked already needs no other, so that a good group shot serves everybody on it.
     Further shots of a person come from other moments while there are any. ``moments`` (n,) number the moments of the pool.
     """
     picks: list[int] = []
-    for turn in range(max((person.wanted for person in people.persons), default=0)):
-        for person in people.persons:
-            if len(picks) == count:
-                return np.array(picks, np.int64)
-            if person.wanted > turn and _shown(person, picks, turn) <= turn:
-                found = _next(person, picks, moments)
-                picks += [] if found is None else [found]
+    for named in (True, False):
+        persons = [person for person in people.persons if (person.name is not None) == named]
+        for turn in range(max((person.wanted for person in persons), default=0)):
+            for person in persons:
+                if len(picks) == count:
+                    return np.array(picks, np.int64)
+                if person.wanted > turn and _shown(person, picks, turn) <= turn:
+                    found = _next(person, picks, moments)
+                    picks += [] if found is None else [found]
     return np.array(picks, np.int64)
 
 

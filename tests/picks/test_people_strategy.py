@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banger_pipeline.errors import UsageError
+from banger_pipeline.errors import NothingToDoError, UsageError
 from banger_pipeline.picks.people_strategy import People, Person, first_shots
 from banger_pipeline.picks.select import select
 from banger_pipeline.picks.selection import Request, Selection
@@ -67,6 +67,8 @@ def test_so_many_of_each_named_person(album: Album, workspace: Workspace) -> Non
     assert sum(name.startswith("anne") for name in found) == 2
     assert sum(name.startswith("beth") for name in found) == 2
     assert sum(name.startswith("other") for name in found) == 1
+    few = names(album, select(workspace, people(4, per_person=2)))
+    assert not any(name.startswith("other") for name in few), "what was asked of the named comes before anybody else"
 
 
 def test_a_good_group_photo_serves_everybody_on_it(workspace: Workspace) -> None:
@@ -85,6 +87,11 @@ def test_photos_are_asked_for_by_who_is_on_them(album: Album, workspace: Workspa
     assert set(names(album, with_anne)) == {"anne.jpg", "anne-soft.jpg", "anne-far.jpg"}
     without = select(workspace, Request(count=99, without_people=("Anne", "Beth")))
     assert without.considered == 7
+    assert set(names(album, select(workspace, Request(count=9, with_people=("anne",))))) == set(names(album, with_anne))
+    with pytest.raises(NothingToDoError, match="shows Anne and Beth together"):
+        select(workspace, Request(with_people=("Anne", "Beth")))
+    with pytest.raises(NothingToDoError, match="shows Anne and is without Anne"):
+        select(workspace, Request(with_people=("Anne",), without_people=("anne",)))
     with pytest.raises(UsageError, match="Nobody is called 'Ann'") as error:
         select(workspace, Request(with_people=("Ann",)))
     assert error.value.remedy == "Did you mean Anne?"
