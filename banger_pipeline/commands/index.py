@@ -11,6 +11,7 @@ import typer
 from banger_pipeline.commands.output import AsJson, columns, emit, say
 from banger_pipeline.errors import NothingToDoError, UsageError
 from banger_pipeline.stages import STAGES
+from banger_pipeline.words import counted
 from banger_pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ def run_index(
     planner = _planner(workspace, folders)
     for path, reason in planner.unavailable.items():
         say(f"{path} cannot be read ({reason}); what is known of it is kept.")
+    if not planner.folders:
+        say("No photo was found in the watched folders. `banger folders` lists them.")
     if planner.idle and not (retry or recompute):
         return None
     from assets.runner import bring_up_to_date
@@ -160,7 +163,7 @@ def describe_price(price: "Price") -> str:
     if price.untouched:
         text += f"\nNot touched: {', '.join(price.untouched)}."
     if price.retired:
-        text += f"\n{len(price.retired)} folders are no longer there; their rows leave the tables."
+        text += f"\nNo longer there: {counted(len(price.retired), 'folder')}; the rows leave the tables."
     return text
 
 

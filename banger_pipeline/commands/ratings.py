@@ -7,6 +7,7 @@ import typer
 
 from banger_pipeline.commands.output import AsJson, columns, emit
 from banger_pipeline.errors import UsageError
+from banger_pipeline.words import counted
 from banger_pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Show, take back, export and import your ratings.")
 To = Annotated[Path, typer.Argument(help="A file ending in .csv, or a folder for XMP sidecars.")]
 From = Annotated[Path | None, typer.Argument(help="A CSV file, or a folder of XMP sidecars.")]
+WholeImport = Annotated[bool, typer.Option("--import", help="Take back all of the newest import at once.")]
 Indexed = Annotated[bool, typer.Option("--indexed", help="Take the ratings the index found in your files' own XMP.")]
 
 
@@ -37,11 +39,17 @@ def list_(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def undo(as_json: AsJson = False) -> None:
+def undo(whole_import: WholeImport = False, as_json: AsJson = False) -> None:
     """Take back the last rating, comparison or skip. Again takes back the one before."""
     from banger_pipeline.taste.labels import undo as take_back
+    from banger_pipeline.taste.labels import undo_import
 
-    event = take_back(Workspace.open().state)
+    state = Workspace.open().state
+    if whole_import:
+        batch, number = undo_import(state)
+        emit({"import": batch, "ratings": number}, as_json, f"Taken back: {number} ratings of the import {batch}.")
+        return
+    event = take_back(state)
     data = {"event": event.id, "kind": event.kind, "photo_id": event.subject, **event.body}
     emit(data, as_json, f"Taken back: {event.kind} of {event.subject}.")
 
@@ -53,7 +61,7 @@ def export(to: To, as_json: AsJson = False) -> None:
 
     workspace = Workspace.open()
     written = to_csv(workspace, to) if to.suffix.lower() == ".csv" else to_xmp(workspace, to)
-    emit({"written": written, "to": str(to)}, as_json, f"{written} ratings written to {to}.")
+    emit({"written": written, "to": str(to)}, as_json, f"{counted(written, 'rating')} written to {to}.")
 
 
 @app.command("import")
@@ -75,5 +83,5 @@ def import_(path: From = None, indexed: Indexed = False, as_json: AsJson = False
 
 def tell(done: "Imported", as_json: bool) -> None:
     """Say what an import did."""
-    lines = [f"{done.added} ratings were taken over, {done.known} were known already.", *done.refused]
+    lines = [f"Ratings taken over: {done.added}; known already: {done.known}.", *done.refused]
     emit({"added": done.added, "known": done.known, "refused": list(done.refused)}, as_json, "\n".join(lines))

@@ -8,6 +8,7 @@ import typer
 
 from banger_pipeline.commands.output import AsJson, emit
 from banger_pipeline.errors import UsageError
+from banger_pipeline.words import counted
 from banger_pipeline.workspace import Workspace
 
 DERIVED = ("tables", "previews", "attic", "dagster", "locks")
@@ -35,7 +36,7 @@ def reset(
     emit(
         {"deleted": [str(path) for path in doomed]},
         as_json,
-        f"Deleted {len(doomed)} folders of computed data. Run `banger index` to compute it again."
+        f"Deleted {counted(len(doomed), 'folder')} of computed data. Run `banger index` to compute it again."
         if doomed
         else "There was nothing to delete.",
     )

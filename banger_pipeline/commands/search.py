@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from banger_pipeline.commands.output import AsJson, columns, emit, say
+from banger_pipeline.words import counted
 from banger_pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -51,5 +52,5 @@ def describe(found: "Found", explain: bool = False) -> str:
     if rows:
         lines.append(columns(rows, ("likeness", "taken", "place", "photo")))
     shown = f", the first {len(rows)} shown" if found.total > len(rows) else ""
-    lines.append(f"{found.total} photo{'' if found.total == 1 else 's'}{shown}, {found.order}.")
+    lines.append(f"{counted(found.total, 'photo')}{shown}, {found.order}.")
     return "\n".join(lines)

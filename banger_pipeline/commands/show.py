@@ -2,6 +2,7 @@
 
 from banger_pipeline.commands.output import AsJson, columns, emit
 from banger_pipeline.stages import STAGES
+from banger_pipeline.words import counted
 from banger_pipeline.workspace import Workspace
 
 
@@ -74,9 +75,13 @@ def _describe(data: dict[str, object]) -> str:
     assert isinstance(unavailable, dict)
     roots = data["roots"]
     assert isinstance(roots, list)
+
+    def number(name: str) -> int:
+        return int(str(data[name]))
+
     lines = [
-        f"{data['photos']} photos in {data['folders']} folders; "
-        f"{data['videos']} videos and {data['other_files']} other files are left out.",
+        f"{counted(number('photos'), 'photo')} in {counted(number('folders'), 'folder')}; "
+        f"{counted(number('videos'), 'video')} and {counted(number('other_files'), 'other file')} are left out.",
         *(
             f"Watched: {root}"
             + (f" (cannot be read: {unavailable[root]}; its rows are kept)" if root in unavailable else "")

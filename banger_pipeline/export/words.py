@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from banger_pipeline.picks.selection import Request, Selection
+from banger_pipeline.words import counted
 
 Row = Mapping[str, object]
 
@@ -51,7 +52,7 @@ def lanes(selection: Selection) -> str:
 def tally(selection: Selection) -> str:
     """ "10 of 184 photos"."""
     picked = len(selection.picks)
-    return f"{picked:,} of {selection.considered:,} photo{'' if selection.considered == 1 else 's'}"
+    return f"{picked:,} of {counted(selection.considered, 'photo')}"
 
 
 def dates(rows: Iterable[Row]) -> str:

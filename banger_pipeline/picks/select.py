@@ -15,6 +15,7 @@ from banger_pipeline.picks.selection import Laned, Pick, Request, Selection
 from banger_pipeline.picks.strategies import Chosen, Pool, choose, normalised
 from banger_pipeline.settings import Settings, lever
 from banger_pipeline.stages import BY_NAME, CATALOG, digest_of
+from banger_pipeline.words import counted
 from banger_pipeline.workspace import Workspace
 
 LEVERS = (
@@ -172,13 +173,17 @@ def _code(workspace: Workspace) -> dict[str, str]:
 def _notes(photos: Candidates, eligible: Ints, count: int, request: Request) -> tuple[str, ...]:
     notes = []
     if not len(eligible):
-        notes.append(f"None of {_photos(len(photos))} can be picked: all are in a lane. See `banger pick --lanes`.")
+        notes.append(
+            f"None of {counted(len(photos), 'photo')} can be picked: all are in a lane. See `banger pick --lanes`."
+        )
     elif count > len(eligible):
-        notes.append(f"{count} keepers were asked for; only {len(eligible)} of {_photos(len(photos))} can be picked.")
+        notes.append(
+            f"{count} keepers were asked for; only {len(eligible)} of {counted(len(photos), 'photo')} can be picked."
+        )
     blind = int((~photos.has_vector[eligible]).sum())
     if blind and request.strategy in ("mmr", "kmeans"):
         treated = "as alike to the others as usual" if request.strategy == "mmr" else "as one visual group"
-        notes.append(f"{_photos(blind)} without a vector, judged by score and treated {treated}.")
+        notes.append(f"{counted(blind, 'photo')} without a vector, judged by score and treated {treated}.")
     if request.strategy == "people" and not (photos.faces.person >= 0).any():
         notes.append(_nobody(photos))
     scores: Floats = photos.scores[eligible]
@@ -191,7 +196,3 @@ def _nobody(photos: Candidates) -> str:
     if not len(photos.faces):
         return "No faces are known, so there are no people to show: photos were picked as by mmr. `banger status` says why."
     return "Nobody is told apart yet, so photos were picked as by mmr: run `banger index`."
-
-
-def _photos(number: int) -> str:
-    return f"{number} photo" if number == 1 else f"{number} photos"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from banger_pipeline.taste.features import Ints, Training, Vectors
+from banger_pipeline.words import counted
 
 FEWEST = 8
 CONCENTRATED = 1.05  # median cosine among the labelled over that of the library; above it the labels are of one place
@@ -30,9 +31,7 @@ def guard(data: Training, ids: Sequence[str], vectors: Vectors) -> Guard:
     rated = data.only(data.rated)
     refusals = []
     if len(rated) < FEWEST:
-        refusals.append(
-            f"{len(rated)} rated photo{'' if len(rated) == 1 else 's'} can be used; it takes {FEWEST} to learn from."
-        )
+        refusals.append(f"{counted(len(rated), 'rated photo')} can be used; it takes {FEWEST} to learn from.")
     elif np.ptp(rated.values) == 0:
         refusals.append(f"All {len(rated)} ratings are {rated.values[0]:g}: they tell no photo from another.")
     found = concentration(rated.vectors, vectors)

@@ -7,6 +7,7 @@ import numpy as np
 
 from banger_pipeline.taste.features import Flags, Floats, Ints, Training
 from banger_pipeline.taste.head import CANDIDATES, Candidate, HeldOut, hold_out
+from banger_pipeline.words import counted
 
 DRAWS = 600  # of the bootstrap
 RATE = 0.05  # how often the gate may take a head that is no better than what it replaces
@@ -96,7 +97,7 @@ def accepted(judgements: list[Judgement], replaces: str, shoots: int) -> tuple[J
     if not judgements or shoots < FEWEST_SHOOTS:
         return (
             None,
-            f"The ratings come from {shoots} shoot{'' if shoots == 1 else 's'}; it takes {FEWEST_SHOOTS} to judge a head.",
+            f"The ratings come from {counted(shoots, 'shoot')}; it takes {FEWEST_SHOOTS} to judge a head.",
         )
     for judgement in judgements:
         if judgement.floor > 0 and judgement.gains.get(replaces, 0.0) > 0:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from banger_pipeline.errors import UsageError
-from banger_pipeline.picks.frames import Ints
+from banger_pipeline.picks.frames import Floats, Ints
 from banger_pipeline.picks.strategies import Pool, choose, mmr, normalised, topk, usual_cosine, visual_groups
 
 NAMES = ("topk", "mmr", "kmeans", "random", "uniform", "sharpest")
@@ -26,17 +26,18 @@ def pool(n: int, seed: int = 0, d: int = 8, groups: int | None = None, missing: 
     )  # fmt: skip
 
 
-def literal_mmr(pool: Pool, count: int, balance: float) -> Ints:
-    """The formula as written, with every cosine computed anew at every step."""
+def shortfalls(pool: Pool, order: Ints, balance: float) -> Floats:
+    """How far each pick is from the best that the formula as written allows after the picks before it."""
     usual = usual_cosine(pool.vectors, pool.has_vector)
     cosine = pool.vectors.astype(np.float64) @ pool.vectors.T
     cosine[~pool.has_vector] = cosine[:, ~pool.has_vector] = usual
-    order = [int(np.argmax(np.round(pool.scores, 6)))]
-    while len(order) < count:
-        value = np.round(balance * pool.scores - (1 - balance) * cosine[:, order].max(axis=1), 6)
-        value[order] = -np.inf
-        order.append(int(value.argmax()))
-    return np.array(order[:count])
+    short = [pool.scores.max() - pool.scores[order[0]]]
+    for rank in range(1, len(order)):
+        earlier = order[:rank]
+        value = balance * pool.scores - (1 - balance) * cosine[:, earlier].max(axis=1)
+        value[earlier] = -np.inf
+        short.append(value.max() - value[order[rank]])
+    return np.array(short)
 
 
 @given(st.integers(1, 60), st.integers(1, 80), st.sampled_from(NAMES), st.integers(0, 99), st.integers(0, 3))
@@ -54,14 +55,15 @@ def test_every_strategy_gives_the_count_and_no_photo_twice(
 @settings(deadline=None, max_examples=100)
 def test_mmr_equals_its_formula(n: int, count: int, balance: float, seed: int, missing: int) -> None:
     candidates = pool(n, seed, groups=1 + seed % 7, missing=min(missing, n - 1))
-    count = min(count, n)
-    assert mmr(candidates, count, balance).tolist() == literal_mmr(candidates, count, balance).tolist()
+    order = mmr(candidates, min(count, n), balance)
+    # two candidates that are as good but for the last bits of a sum may come in either order
+    assert shortfalls(candidates, order, balance).max() < 3e-6
 
 
 def test_a_pick_without_a_vector_counts_as_usually_alike_to_everything() -> None:
     candidates = pool(16, 327, groups=6, missing=1)
     assert 0 in mmr(candidates, 3, 0.625)
-    assert mmr(candidates, 4, 0.625).tolist() == literal_mmr(candidates, 4, 0.625).tolist()
+    assert shortfalls(candidates, mmr(candidates, 4, 0.625), 0.625).max() < 3e-6
 
 
 @given(st.integers(1, 80), st.integers(0, 99))
