@@ -7,6 +7,7 @@ from io import BytesIO
 from PIL import Image
 
 from banger_pipeline.places import Places
+from banger_pipeline.store.pictures import PreviewMissingError, read_picture, working_image_path
 
 BUDGET = 106_000  # bytes of JPEG per photo: 142 kB as base64, which leaves 8 kB of the 150 for the words
 
@@ -30,11 +31,11 @@ def picture_of(places: Places, photo_id: str, *, many: bool = False) -> Picture 
     """The working image of a photo at 480 to 1024 px and at most ``BUDGET`` bytes; None when the store has none, or a damaged one."""
     ladder = _LADDER_FOR_MANY if many else _LADDER
     try:
-        data = (places.previews / photo_id[:2] / f"{photo_id}.jpg").read_bytes()
+        data = read_picture(places, photo_id, working_image_path(places, photo_id))
         with Image.open(BytesIO(data)) as opened:
             opened.draft("RGB", (ladder[0][0], ladder[0][0]))  # decodes at half size where that is enough
             image = opened.convert("RGB")
-    except (OSError, SyntaxError):
+    except (OSError, SyntaxError, PreviewMissingError):
         return None
     return _fitting(image, ladder)
 

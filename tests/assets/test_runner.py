@@ -107,7 +107,7 @@ def test_force_computes_every_row_again_and_retry_those_with_a_problem(
     def one_problem(fakes: Fakes, stage: str, photo: str, *rest: object) -> dict[str, object]:
         if stage == "hashes" and fakes.names[photo] == "y.jpg":
             return {"problem": "too odd", "remedy": "none"}
-        return values(fakes, stage, photo, *rest)  # type: ignore[arg-type]
+        return values(fakes, stage, photo, *rest)  # type: ignore[arg-type]  # passed on as they came
 
     with monkeypatch.context() as patch:
         patch.setattr(Fakes, "values", one_problem)

@@ -238,7 +238,7 @@ def test_a_data_file_harmed_by_hand_is_made_again(index: Index, stage: str, dama
         path.write_bytes(path.read_bytes()[:100])
     ran = index.run()
     assert {name for name, _ in ran} == {stage}, "the content is the same, so nothing that follows is stale"
-    assert before is None or before.content == workspace.store.stamp(stage, None).content  # type: ignore[union-attr]
+    assert before is None or before.content == workspace.store.stamp(stage, None).content  # type: ignore[union-attr]  # it is there by now
 
 
 def test_only_the_named_folder_is_looked_at(index: Index) -> None:

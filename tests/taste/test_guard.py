@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from banger_pipeline.taste.features import Training
 from banger_pipeline.taste.guard import concentration, guard, rate_next
 from tests.taste.made import make, training
 
@@ -18,7 +19,7 @@ def library(places: int = 20, each: int = 10) -> np.ndarray:
 IDS = [f"{i:032x}" for i in range(200)]
 
 
-def labelled(positions: np.ndarray, values: np.ndarray | None = None):  # type: ignore[no-untyped-def]
+def labelled(positions: np.ndarray, values: np.ndarray | None = None) -> Training:
     given = np.linspace(-5, 5, len(positions)).round() if values is None else values
     data = make(library()[positions], given, positions // 10)
     return replace(data, ids=[IDS[i] for i in positions])

@@ -80,7 +80,7 @@ def test_burst_pairs_are_judged_in_the_persons_order() -> None:
     different = int((data.values[close[:, 0]] != data.values[close[:, 1]]).sum())
     assert judged.agreement.pairs == different
     assert judged.agreement.pairwise is not None
-    assert judged.agreement.pairwise.value > 0.7 > judged.others[OTHER].pairwise.value  # type: ignore[union-attr]
+    assert judged.agreement.pairwise.value > 0.7 > judged.others[OTHER].pairwise.value  # type: ignore[union-attr]  # both were judged
 
 
 def test_a_scorer_that_cannot_tell_of_some_photos_is_compared_on_the_others() -> None:

@@ -44,7 +44,7 @@ class Behaviour:
 class Handler(BaseHTTPRequestHandler):
     def __init__(self, behaviour: Behaviour, *rest: object) -> None:
         self.behaviour = behaviour
-        super().__init__(*rest)  # type: ignore[arg-type]
+        super().__init__(*rest)  # type: ignore[arg-type]  # passed on as they came
 
     def log_message(self, *_: object) -> None:
         return
