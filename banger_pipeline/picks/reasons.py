@@ -89,8 +89,12 @@ class Reasons:
         return ""
 
     def _person(self, i: int) -> str:
-        shown = self.pool.people.best_of.get(i, ()) if self.request.strategy == "people" else ()
-        return f"best shot of {', '.join(shown)}" if shown else ""
+        if self.request.strategy != "people":
+            return ""
+        if best := self.pool.people.best_of.get(i, ()):
+            return f"best shot of {', '.join(best)}"
+        more = [person.called for person in self.pool.people.persons if person.wanted > 1 and i in person.shots]
+        return f"another shot of {', '.join(more)}" if more else ""
 
     def _strategy(self, i: int, rank: int) -> str:
         match self.request.strategy:

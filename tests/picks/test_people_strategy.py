@@ -67,6 +67,8 @@ def test_so_many_of_each_named_person(album: Album, workspace: Workspace) -> Non
     assert sum(name.startswith("anne") for name in found) == 2
     assert sum(name.startswith("beth") for name in found) == 2
     assert sum(name.startswith("other") for name in found) == 1
+    second = [pick.why for pick in select(workspace, people(4, per_person=2)).picks[2:]]
+    assert [why.split(";")[0] for why in second] == ["another shot of Anne", "another shot of Beth"]
     few = names(album, select(workspace, people(4, per_person=2)))
     assert not any(name.startswith("other") for name in few), "what was asked of the named comes before anybody else"
 
