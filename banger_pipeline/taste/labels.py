@@ -155,6 +155,25 @@ def answers(state: State) -> dict[str, int]:
     return {str(event.body["answer"]): event.id for event in state.events(*KINDS) if event.body.get("answer")}
 
 
+def undo_import(state: State) -> tuple[str, int]:
+    """Take back what is left of the newest import, all of it or nothing; returns its name and how many ratings that were.
+
+    Raises:
+        NothingToDoError: there is none.
+    """
+    left = [event for event in standing(state.events(*KINDS)) if event.kind == RATED and event.body.get("batch")]
+    if not left:
+        raise NothingToDoError(
+            "There is no import to take back.", "`banger ratings undo` takes back what you said yourself."
+        )
+    batch = str(left[-1].body["batch"])
+    gone: list[tuple[str, str, dict[str, object]]] = [
+        (UNDONE, event.subject, {"event": event.id}) for event in left if event.body["batch"] == batch
+    ]
+    state.record_all(gone)
+    return batch, len(gone)
+
+
 def labels(state: State) -> Labels:
     """What was said so far."""
     return labels_of(state.events(*KINDS))

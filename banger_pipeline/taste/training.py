@@ -102,7 +102,7 @@ def train(work: Work) -> pa.Table:
     if (
         work.previous is not None
         and not work.forced
-        and work.previous_extra.get("made_from") == f"{made_from} {wanted}"
+        and work.previous_extra.get("made_from") == f"{made_from} {wanted} {known.encoder}"
     ):
         work.extra.update(work.previous_extra)
         return work.previous
@@ -112,11 +112,14 @@ def train(work: Work) -> pa.Table:
     if head is not None:
         heads.keep(work.places, head)
     used = scoring(work.places, wanted, head)
+    misfit = used if used and used.encoder != known.encoder else None
+    used = None if misfit else used
     work.extra.update(
-        made_from=f"{made_from} {wanted}",
+        made_from=f"{made_from} {wanted} {known.encoder}",
         chosen=wanted,
         head=head.id if head else None,
         scores=used.id if used else None,
+        misfit={"head": misfit.id, "encoder": misfit.encoder} if misfit else None,
         verdict=verdict.as_json(),
         curve=[asdict(point) for point in curve],
     )

@@ -124,6 +124,8 @@ def from_csv(workspace: Workspace, path: Path, how: str = "csv", *, rest_not_kep
     Raises:
         UsageError: it cannot be read, or lacks the columns that are needed.
     """
+    if not path.is_file():
+        raise UsageError(f"{path} is not there.", "Name a CSV file, or a folder of XMP sidecars.")
     photos = Photos.of(workspace)
     refused: list[str] = []
     try:

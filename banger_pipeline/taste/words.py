@@ -34,6 +34,11 @@ def verdict_text(told: Told) -> str:
 
 
 def _scoring(told: Told, verdict: Told) -> str:
+    if misfit := told.get("misfit"):
+        return (
+            f"You chose head {misfit['head']}, which reads the vectors of {misfit['encoder']}. The encoder is another now, so "
+            f"{verdict['replaces']} scores your photos. Put that encoder back, or let the evidence decide: `banger taste use auto`."
+        )
     if told.get("chosen") not in (heads.AUTO, None):
         which = "no head" if told["chosen"] == heads.NONE else f"head {told['scores']}"
         return f"You chose that {which} scores (`banger taste use auto` lets the evidence decide)."

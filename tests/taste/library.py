@@ -1,5 +1,6 @@
 """A small rated library: places with photos that look alike, and the functions of the taste stages over its tables."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,11 +59,11 @@ class Rated:
         for photo, value in list(zip(self.ids, self.data.values.tolist(), strict=True))[of][::every]:
             rate(self.workspace.state, photo, value)
 
-    def train(self, *, forced: bool = False, **inputs: pa.Table) -> pa.Table:
+    def train(self, *, forced: bool = False, models: Mapping[str, str] = MODELS, **inputs: pa.Table) -> pa.Table:
         """Run the stage ``taste_head`` as an index would."""
         tables = {"embeddings": self.embeddings, "quality": self.quality, "exif": self.exif, "photos": self.photos}
         work = Work(
-            BY_NAME["taste_head"], self.workspace.places, Settings(), MODELS, tables | inputs,
+            BY_NAME["taste_head"], self.workspace.places, Settings(), models, tables | inputs,
             previous=self.previous, previous_extra=self.previous_extra, forced=forced,
         )  # fmt: skip
         self.previous = TABLES["taste_head"].conform(train(work))

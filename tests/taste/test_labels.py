@@ -25,6 +25,7 @@ from banger_pipeline.taste.labels import (
     rate,
     skip,
     undo,
+    undo_import,
 )
 
 NOON = datetime(2026, 5, 13, 12, tzinfo=UTC)
@@ -172,3 +173,16 @@ def test_answers_are_found_by_the_id_that_a_page_gave_them(state: State) -> None
     assert said.answers(state) == dict(zip("xyz", events, strict=True))
     said.take_back(state, events[0])
     assert said.answers(state)["x"] == events[0], "what was taken back must not land again"
+
+
+def test_an_import_is_taken_back_whole_and_what_was_said_by_hand_stays(state: State) -> None:
+    rate(state, "a", 2.0)
+    import_ratings(state, [("a", -4.0, ""), ("b", 3.0, ""), ("c", -4.0, "")], "triage", "triage one")
+    import_ratings(state, [("b", 5.0, "")], "csv", "csv two")
+    rate(state, "c", 1.0)
+    assert undo_import(state) == ("csv two", 1)
+    assert labels(state).values == {"a": 2.0, "b": 3.0, "c": 1.0}
+    assert undo_import(state) == ("triage one", 2)
+    assert labels(state).values == {"a": 2.0, "c": 1.0}
+    with pytest.raises(NothingToDoError):
+        undo_import(state)

@@ -136,6 +136,20 @@ def test_a_head_does_not_score_vectors_of_another_encoder(rated: Rated) -> None:
     assert {row["scorer"] for row in rated.scored()} == {"technical-1"}
 
 
+def test_a_chosen_head_of_another_encoder_does_not_score_and_it_is_said(rated: Rated) -> None:
+    rated.rate()
+    head = str(rated.train()["head"][0])
+    heads.use(rated.workspace.state, rated.workspace.places, head)
+    models = {"encoder": "another", "prompts": "none"}
+    table = rated.train(models=models)
+    assert table.num_rows == 0
+    assert rated.previous_extra["scores"] is None
+    said = verdict_text(rated.previous_extra)
+    assert f"You chose head {head}, which reads the vectors of made-up" in said
+    assert "technical-1 scores your photos" in said
+    assert rated.train()["head"].to_pylist() == [head]
+
+
 def test_comparisons_train_too(rated: Rated) -> None:
     rated.rate(2)
     before = content(rated.train())
