@@ -16,6 +16,7 @@ from banger_pipeline.vision.clip_models import clip_id, image_file
 from banger_pipeline.vision.encoder import CannotReadTextError, Image, Vectors
 from banger_pipeline.vision.providers import Pace, candidates, choose, fastest, machine, session
 from banger_pipeline.vision.tokenizer import Tokenizer, Tokens
+from banger_pipeline.vision.tokenizer_file import FileTokenizer
 from banger_pipeline.vision.weights.folder import Model
 
 PACE = "pace.json"
@@ -36,7 +37,7 @@ class Clip:
         self._pace, self._session = self._paced(precision)
         self._free = threading.Semaphore(self._pace.callers)
         self._text_lock = threading.Lock()
-        self._text: tuple[Any, Tokenizer] | None = None
+        self._text: tuple[Any, Callable[[Sequence[str]], Tokens]] | None = None
 
     @property
     def long_edge(self) -> int:
@@ -72,7 +73,7 @@ class Clip:
             vectors[some] = _run(tower, _as_short_as_can_be(tokens[some], tower))
         return _units(vectors)
 
-    def _text_tower(self) -> tuple[Any, Tokenizer]:
+    def _text_tower(self) -> tuple[Any, Callable[[Sequence[str]], Tokens]]:
         with self._text_lock:
             if self._text is None:
                 words = self._model.details.get("tokenizer")
@@ -81,7 +82,11 @@ class Clip:
                         f"The model {self._model.name} came without a tower for text.",
                         "Use a CLIP that has one, such as `banger models pull ViT-B-32`.",
                     )
-                tokenizer = Tokenizer.read(self._model.path(words["file"]), int(words["context"]))
+                file, context = self._model.path(words["file"]), int(words["context"])
+                if words["kind"] == "clip-bpe":
+                    tokenizer: Callable[[Sequence[str]], Tokens] = Tokenizer.read(file, context)
+                else:
+                    tokenizer = FileTokenizer.read(file, context, int(words["padding"]))
                 self._text = session(self._model.path(self._model.details["text"]), self.provider), tokenizer
             return self._text
 

@@ -1,10 +1,12 @@
 """Export a CLIP from open_clip to ONNX, once: both towers, preprocessing and tokenizer, checked against open_clip itself."""
 
+import logging
 import os
 import shutil
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,12 +18,14 @@ from numpy.typing import NDArray
 from banger_pipeline.errors import UnavailableError, UsageError, VerificationError
 from banger_pipeline.vision.clip_input import Image, Preprocessing, pixels_of
 from banger_pipeline.vision.providers import session
-from banger_pipeline.vision.tokenizer import Tokenizer
-from banger_pipeline.vision.weights.clip_folder import IMAGE, TEXT, VOCABULARY, Exported, vocabulary
+from banger_pipeline.vision.tokenizer import Tokenizer, Tokens
+from banger_pipeline.vision.tokenizer_file import FILE, FileTokenizer, padding_of
+from banger_pipeline.vision.weights.clip_folder import IMAGE, TEXT, Exported, vocabulary
 
 AGREE = 0.9999  # cosine that every exported vector must reach with open_clip's
 TEXTS = ("a photo of a dog", "mountains at sunset, long exposure", "Two people don't smile.", "naïve café №5 ½", "")
 _OPSET = 17
+_TRAINED = ("mean", "std", "interpolation", "resize_mode")
 
 
 def export(folder: Path, checkpoint: Path, architecture: str, pretrained: str) -> Exported:
@@ -53,7 +57,7 @@ def _exported(folder: Path, checkpoint: Path, architecture: str, pretrained: str
     import torch
 
     model = _loaded(checkpoint, architecture)
-    how = _preprocessing(open_clip.get_model_preprocess_cfg(model))
+    how = _preprocessing({**open_clip.get_model_preprocess_cfg(model), **_as_trained(architecture, pretrained)})
     size = how.size
     _to_onnx(model, "encode_image", torch.zeros(2, 3, size, size), folder / IMAGE, "image")
     checked = {"images": _image_agreement(model, folder / IMAGE, how)}
@@ -64,13 +68,12 @@ def _exported(folder: Path, checkpoint: Path, architecture: str, pretrained: str
         "preprocessing": how.stored(),
         "exported_by": f"open_clip {open_clip.__version__}, torch {torch.__version__}",
     }
-    tokenizer = _own_tokenizer(open_clip.get_tokenizer, architecture, checkpoint.parent)
-    if tokenizer is not None:
-        own, context, file = tokenizer
-        _to_onnx(model, "encode_text", torch.from_numpy(own(TEXTS[:2])), folder / TEXT, "tokens")
-        checked["texts"] = _text_agreement(model, folder / TEXT, own)
-        shutil.copyfile(file, folder / VOCABULARY)
-        details |= {"text": TEXT, "tokenizer": {"kind": "clip-bpe", "file": VOCABULARY, "context": context}}
+    words = _words(open_clip.get_tokenizer, architecture, checkpoint.parent)
+    if words is not None:
+        _to_onnx(model, "encode_text", torch.from_numpy(words.tokenizer(TEXTS[:2])), folder / TEXT, "tokens")
+        checked["texts"] = _text_agreement(model, folder / TEXT, words.tokenizer)
+        shutil.copyfile(words.file, folder / words.file.name)
+        details |= {"text": TEXT, "tokenizer": {"file": words.file.name, **words.details}}
     details["checked"] = checked
     width = int(session(folder / IMAGE, "cpu").get_outputs()[0].shape[-1])
     return Exported(width, details)
@@ -115,6 +118,19 @@ def _is_torchscript(path: Path) -> bool:
         return any(name.endswith("/constants.pkl") for name in archive.namelist())
 
 
+def _as_trained(architecture: str, pretrained: str) -> Mapping[str, Any]:
+    """What open_clip says of the pictures these weights were trained on; of all weights of the architecture, when they agree.
+
+    A model that is made without its published weights has OpenAI's values, which are not SigLIP's.
+    """
+    from open_clip import get_pretrained_cfg, list_pretrained_tags_by_model
+
+    tags = list_pretrained_tags_by_model(architecture)
+    said = [get_pretrained_cfg(architecture, tag) for tag in ([pretrained] if pretrained in tags else tags)]
+    kinds = [{name: one[name] for name in _TRAINED if one.get(name)} for one in said]
+    return kinds[0] if kinds and all(one == kinds[0] for one in kinds) else {}
+
+
 def _preprocessing(found: Mapping[str, Any]) -> Preprocessing:
     size = found["size"]
     try:
@@ -133,16 +149,33 @@ def _preprocessing(found: Mapping[str, Any]) -> Preprocessing:
         ) from None
 
 
-def _own_tokenizer(get_tokenizer: Any, architecture: str, beside: Path) -> tuple[Tokenizer, int, Path] | None:
-    """Banger's tokenizer when open_clip would use CLIP's for this architecture and both agree; None for any other.
+@dataclass(frozen=True)
+class _Words:
+    """What turns texts into tokens for an architecture, the file it was read from, and what model.json keeps of it."""
+
+    tokenizer: Callable[[Sequence[str]], Tokens]
+    file: Path
+    details: Mapping[str, object]
+
+
+def _words(get_tokenizer: Any, architecture: str, beside: Path) -> _Words | None:
+    """CLIP's tokenizer, when open_clip would use that and both agree; SigLIP's, when its file lies beside; else None.
 
     Raises:
         VerificationError: they do not agree.
+        UnavailableError: CLIP's vocabulary is missing, or the file beside cannot be used.
     """
     from open_clip import get_model_config
 
     words = (get_model_config(architecture) or {}).get("text_cfg", {})
-    if words.get("hf_tokenizer_name") or words.get("tokenizer_kwargs") or "siglip" in architecture.lower():
+    if words.get("hf_tokenizer_name") and words.get("tokenizer_kwargs") == {"clean": "canonicalize"}:
+        file, context = beside / FILE, int(words["context_length"])
+        if not file.is_file():
+            return None
+        padding = padding_of(file)
+        details = {"kind": FILE, "context": context, "padding": padding}
+        return _Words(FileTokenizer.read(file, context, padding), file, details)
+    if words.get("hf_tokenizer_name") or words.get("tokenizer_kwargs"):
         return None
     theirs = get_tokenizer(architecture)
     context = int(theirs.context_length)
@@ -150,7 +183,7 @@ def _own_tokenizer(get_tokenizer: Any, architecture: str, beside: Path) -> tuple
     own = Tokenizer.read(file, context)
     if not np.array_equal(theirs(list(TEXTS)).numpy(), own(TEXTS)):
         raise VerificationError(f"The tokenizer of {architecture} is not CLIP's.", "Report this with its name.")
-    return own, context, file
+    return _Words(own, file, {"kind": "clip-bpe", "context": context})
 
 
 def _to_onnx(model: Any, method: str, example: Any, path: Path, name: str) -> None:
@@ -186,7 +219,7 @@ def _image_agreement(model: Any, path: Path, how: Preprocessing) -> float:
     return _agreeing(theirs, session(path, "cpu").run(None, {"image": pixels})[0], "pictures")
 
 
-def _text_agreement(model: Any, path: Path, tokenizer: Tokenizer) -> float:
+def _text_agreement(model: Any, path: Path, tokenizer: Callable[[Sequence[str]], Tokens]) -> float:
     import torch
 
     tokens = tokenizer(TEXTS)
@@ -217,9 +250,11 @@ def _offline() -> Iterator[None]:
     """Everything is read from the checkpoint; open_clip must not fetch anything on its own."""
     before = os.environ.get("HF_HUB_OFFLINE")
     os.environ["HF_HUB_OFFLINE"] = "1"
+    logging.disable(logging.WARNING)  # "no pretrained weights loaded": they come from the checkpoint
     try:
         yield
     finally:
+        logging.disable(logging.NOTSET)
         if before is None:
             del os.environ["HF_HUB_OFFLINE"]
         else:

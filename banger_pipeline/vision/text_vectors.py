@@ -16,7 +16,7 @@ from banger_pipeline.vision.encoder import encoder_id, load_encoder
 from banger_pipeline.vision.recorded import Recording
 
 Vector = NDArray[np.float32]
-MOST_KEPT = 20_000  # sentences in one file; beyond that those not asked for now are forgotten
+MOST_KEPT = 5_000  # sentences in one file; beyond that those not asked for now are forgotten
 
 
 def text_vectors(settings: Settings, places: Places, texts: Iterable[str]) -> Mapping[str, Vector]:
@@ -72,4 +72,4 @@ def _read(path: UPath) -> dict[str, Vector]:
 def _write(path: UPath, kept: Mapping[str, Vector]) -> None:
     out = io.BytesIO()
     np.savez(out, texts=np.array(list(kept)), vectors=np.array(list(kept.values()), np.float32))
-    write_atomically(path, out.getvalue())
+    write_atomically(path, out.getvalue(), durable=False)  # derived, and written by every search for new words

@@ -65,7 +65,9 @@ def pull(
         if waited.is_set() and (theirs := find(places, known.name)):
             return theirs
         file = obtain(known.url, folder / known.file, known.sha256, progress, say)
-        if known.kind == "clip":
+        for url in known.beside:
+            obtain(url, folder / url.rsplit("/", 1)[-1], "", lambda *_: None, say)
+        if known.kind == "clip" and not known.beside:
             obtain(VOCABULARY_URL, folder / VOCABULARY, VOCABULARY_SHA256, lambda *_: None, say)
         model = import_model(places, file, name=known.name, accepted=accepted, expected=known, say=say)
         shutil.rmtree(folder, ignore_errors=True)
