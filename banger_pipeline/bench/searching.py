@@ -1,6 +1,7 @@
-"""Figures of searching a large library: a filter, and free words inside a filter, over vectors mapped from the disk."""
+"""Figures of searching a large library: a filter, words, and likeness alone and inside a filter, over vectors mapped from the disk."""
 
 from collections.abc import Iterator
+from itertools import count
 
 import numpy as np
 import pyarrow as pa
@@ -8,6 +9,7 @@ import pyarrow as pa
 from banger_pipeline.bench.choosing import made_up_catalog
 from banger_pipeline.bench.figures import Figure, measured
 from banger_pipeline.bench.ground import Ground
+from banger_pipeline.bench.random_clip import install_random
 from banger_pipeline.bench.scale import Scale
 from banger_pipeline.errors import BangerError
 from banger_pipeline.search.find import search
@@ -23,7 +25,11 @@ FOLDERS = 20
 
 
 def searching(ground: Ground, scale: Scale) -> Iterator[Figure]:
-    """The whole of a search in this process, from the line to the hits, once the vectors' file is there."""
+    """The whole of a search in this process, from the line to the hits, once the vectors' file is there.
+
+    Words are new ones every time, so each search encodes its own; the encoder is a CLIP with random weights, already loaded.
+    """
+    install_random(ground.places, scale.clip)
     workspace = ground.workspace
     catalog = _library(workspace, scale)
     rows: dict[str, object] = {"rows": scale.catalog_rows, "dimensions": scale.dimensions}
@@ -51,6 +57,9 @@ def searching(ground: Ground, scale: Scale) -> Iterator[Figure]:
             100.0,
             details=rows | like.details,
         )
+    numbers = count()
+    words = measured(lambda: search(workspace, f"{INSIDE} a lake at dusk {next(numbers)}"), 15)
+    yield Figure("search-words", words.wall_ms, "ms", goal=100.0, details=rows | words.details)
 
 
 def _library(workspace: Workspace, scale: Scale) -> pa.Table:
