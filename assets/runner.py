@@ -13,7 +13,7 @@ from assets.resources import Library, Progress, unwatched
 from assets.trips import trips_of
 from banger_pipeline.errors import BangerError
 from banger_pipeline.stages import BY_NAME, PHOTOS, STAGES
-from banger_pipeline.store.lock import writing
+from banger_pipeline.store.lock import INDEX, writing
 from banger_pipeline.store.parquet import Stamp, UnreadableTableError
 from banger_pipeline.store.planner import Pair, Planner
 from banger_pipeline.store.refresh import Compute, Outcome
@@ -23,8 +23,6 @@ from banger_pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
     from assets.execution import Runner
-
-LOCK = "index"
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def bring_up_to_date(
         if on_wait is not None:
             on_wait()
 
-    with writing(workspace.places.locks, LOCK, wait):
+    with writing(workspace.places.locks, INDEX, wait):
         if planner is None or waited:
             planner = Planner(workspace, only=only)
         planner.forget()

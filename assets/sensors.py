@@ -10,10 +10,9 @@ import dagster as dg
 from assets.groups import Group, groups_of
 from assets.partitions import FOLDERS, RANGE_END, RANGE_START, TRIPS
 from assets.resources import Library
-from assets.runner import LOCK
 from assets.trips import trips_of
 from banger_pipeline.stages import BY_NAME, STAGES, digest_of
-from banger_pipeline.store.lock import is_held_elsewhere
+from banger_pipeline.store.lock import INDEX, is_held_elsewhere
 from banger_pipeline.store.planner import Planner
 from banger_pipeline.store.retire import retire_gone
 
@@ -43,7 +42,7 @@ def build_watcher(library: Library, now: Callable[[], float] = time.time) -> dg.
     )
     def watch_folders(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         workspace = library.workspace()
-        if is_held_elsewhere(workspace.places.locks, LOCK):
+        if is_held_elsewhere(workspace.places.locks, INDEX):
             return dg.SkipReason("`banger index` is running.")
         unfinished = dg.RunsFilter(statuses=UNFINISHED, tags={"dagster/sensor_name": NAME})
         if context.instance.get_runs_count(unfinished):

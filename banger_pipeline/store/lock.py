@@ -7,6 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+INDEX = "index"  # held by whoever brings the store up to date
 _held: dict[str, FileLock] = {}
 _guard = threading.Lock()
 
