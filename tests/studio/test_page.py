@@ -13,7 +13,7 @@ from banger_pipeline.taste.labels import labels
 from banger_pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 try:
     check()
@@ -127,6 +127,29 @@ def test_a_key_held_down_answers_once(studio: Studio, page: "Page", library: Wor
     assert len(given(library)) == 1
 
 
+def test_a_key_pressed_before_the_photo_is_there_answers_nothing(
+    studio: Studio, page: "Page", library: Workspace
+) -> None:
+    first, second = (asked.question.photo_ids[0] for asked in studio.session.questions("rate", 2))
+    held: list[Route] = []
+
+    def hold(route: "Route") -> None:
+        held.append(route)
+
+    page.route(f"**/api/pictures/{second}", hold)
+    page.goto(studio.address("rate"))
+    press(page, "1")
+    page.wait_for_selector(".stage.waiting")
+    for key in ("2", "3", "s"):
+        page.keyboard.press(key)
+    held[0].continue_()
+    assert shown(page) == second
+    press(page, "4")
+    settled(page)
+    assert given(library) == {first: 1, second: 4}
+    assert labels(library.state).skipped == ()
+
+
 def test_undo_brings_the_photo_back_and_skip_says_nothing(studio: Studio, page: "Page", library: Workspace) -> None:
     page.goto(studio.address("rate"))
     first = shown(page)
@@ -181,6 +204,9 @@ def test_mouse_and_buttons(studio: Studio, page: "Page", library: Workspace) -> 
     second = shown(page)
     page.keyboard.press(" ")  # skips: the button that was clicked does not answer a second time
     shown(page)
+    settled(page)
+    assert given(library) == {first: -4}
+    assert labels(library.state).skipped == (second,)
     page.get_by_role("button", name="Undo").click()
     assert shown(page) == second
     settled(page)

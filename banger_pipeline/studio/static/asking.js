@@ -85,7 +85,6 @@ export class Asking extends EventTarget {
     const last = this.done.pop();
     if (!last) return null;
     this.outbox.add("/api/undo", { answer: last.answer });
-    this.handled.delete(last.id);
     this.queue.unshift({ id: last.id, photos: last.photos });
     this.nothingLeft = null;
     this.#count(last, -1);
