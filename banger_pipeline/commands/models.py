@@ -219,7 +219,10 @@ def _told(model: "Model") -> dict[str, object]:
 def _sentence(model: "Model") -> str:
     from banger_pipeline.vision.weights.catalogue import PURPOSES
 
-    return f"{model.name} is here: {PURPOSES[model.kind]}.\nLicence: {model.licence}.\nNext: `banger index` uses it."
+    does = PURPOSES[model.kind]
+    if model.kind == "clip" and not model.details.get("text"):
+        does = "finds look-alikes; it came without what reads words (docs/models.md says which files belong beside it)"
+    return f"{model.name} is here: {does}.\nLicence: {model.licence}.\nNext: `banger index` uses it."
 
 
 def _teller(quiet: bool) -> Callable[[str], None]:

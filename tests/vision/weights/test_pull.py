@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -235,6 +235,16 @@ def test_pulling_brings_a_model_that_runs(workspace: Workspace, offered: KnownMo
     assert model.source == offered.url
     assert model.details["pretrained"] == "none"
     assert not (workspace.places.models / ".downloads" / "small").exists()
+
+
+def test_a_models_own_tokenizer_comes_with_it_instead_of_clips(
+    workspace: Workspace, offered: KnownModel, server: tuple[str, Behaviour], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[str] = []
+    server[1].files["tokenizer.json"] = b"{}"
+    monkeypatch.setattr(pull, "import_model", lambda _, file, **__: taken.extend(p.name for p in file.parent.iterdir()))
+    pull.pull(workspace.places, replace(offered, beside=(f"{server[0]}/tokenizer.json",)))
+    assert sorted(taken) == ["small.safetensors", "tokenizer.json"]
 
 
 def test_two_at_once_end_with_one_sound_model(
