@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Installs Banger on a bare Debian (debootstrap, as root) and runs `banger doctor` and the demo there.
-# Usage: scripts/bare_machine.sh FOLDER [extra ...]    FOLDER becomes the machine's root and can be deleted afterwards.
+# Usage: [DEBIAN=trixie] scripts/bare_machine.sh FOLDER [extra ...]    FOLDER becomes the machine's root; delete it afterwards.
+# bookworm, the default, has Python 3.11; trixie has 3.13.
 set -euo pipefail
 root="$1"
 shift
 extras=()
 for extra in "$@"; do extras+=(--extra "$extra"); done
 if [ ! -x "$root/usr/bin/python3" ]; then
-    debootstrap --variant=minbase --include=python3,python3-venv,python3-pip,git,ca-certificates bookworm "$root" \
+    debootstrap --variant=minbase --include=python3,python3-venv,python3-pip,git,ca-certificates "${DEBIAN:-bookworm}" "$root" \
         >/dev/null
 fi
 cp /etc/resolv.conf "$root/etc/resolv.conf"
@@ -17,7 +18,8 @@ done
 rm -rf "$root/banger"
 git clone --quiet . "$root/banger"
 mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
-trap 'umount "$root/proc"' EXIT
+mountpoint -q "$root/sys" || mount --bind /sys "$root/sys"
+trap 'umount "$root/proc" "$root/sys"' EXIT
 chroot "$root" /usr/bin/env "HOME=/root" "PATH=/root/env/bin:/usr/bin:/bin" bash -euo pipefail -c "
     python3 -m venv /root/env
     cd /banger
