@@ -17,6 +17,7 @@ from banger_pipeline.picks.presets import load_presets, request_of
 from banger_pipeline.picks.selection import Request
 from banger_pipeline.taste.judge import Interval, wilson
 from banger_pipeline.taste.threads import one_thread
+from banger_pipeline.words import counted
 from banger_pipeline.workspace import Workspace
 
 STRATEGIES = ("topk", "mmr", "kmeans", "people")
@@ -136,7 +137,7 @@ def judged(known: Past, *views: View) -> list[Truth]:
 def blind_note(known: Past, shoots: list[Truth]) -> list[str]:
     """What to say of shoots that a head cannot be judged on."""
     left = len(known.shoots) - len(shoots)
-    return [f"{left} shoots are left out: the head has learnt from nothing else."] if left else []
+    return [f"Left out: {counted(left, 'shoot')} without which the head would have learnt nothing."] if left else []
 
 
 def _way(

@@ -14,6 +14,7 @@ from banger_pipeline.store.catalog import load
 from banger_pipeline.taste.features import times_of
 from banger_pipeline.taste.labels import Labels, labels
 from banger_pipeline.taste.shoots import shoots_of
+from banger_pipeline.words import counted
 from banger_pipeline.workspace import Workspace
 
 KEPT = 2.75  # a rating from here on would be written as 4 or 5 stars; a pick counts 3
@@ -86,7 +87,7 @@ def past(workspace: Workspace, keep_from: float = KEPT) -> Past:
     shoots, empty = _truths(values, keep_from, shoot_of, _sizes(ids, taken, folders, shoot_of), taken, folders)
     if not shoots:
         raise _nothing(
-            f"{len(values)} rated photos do not tell what was kept: a shoot needs photos rated {keep_from:g} or better and others."
+            f"{counted(len(values), 'rated photo')} cannot tell what was kept: a shoot needs some rated {keep_from:g} or better and others."
         )
     return Past(
         tuple(shoots), photos, said, shoot_of, pairs, dict(zip(ids, table["path"].to_pylist(), strict=True)),
@@ -149,9 +150,9 @@ def _notes(said: Labels, indexed: set[str], empty: int) -> list[str]:
     gone = sum(photo not in indexed for photo in said.values)
     seen = sum(rating.how == AFTER_SCORE for photo, rating in said.present.items() if photo in indexed)
     return [
-        *([f"{gone} rated photos are not in the watched folders now and are left out."] if gone else []),
-        *([f"{seen} ratings given after seeing the score are left out."] if seen else []),
-        *([f"{empty} shoots are left out: all, or none, of their rated photos were kept."] if empty else []),
+        *([f"Left out: {counted(gone, 'rated photo')} not in the watched folders now."] if gone else []),
+        *([f"Left out: {counted(seen, 'rating')} given after seeing the score."] if seen else []),
+        *([f"Left out: {counted(empty, 'shoot')} of which all rated photos, or none, were kept."] if empty else []),
     ]
 
 

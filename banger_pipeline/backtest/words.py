@@ -6,6 +6,7 @@ from banger_pipeline.backtest.agreement import Agreement, Compared, Gate, Way
 from banger_pipeline.backtest.baselines import LOTS
 from banger_pipeline.backtest.changes import Backtest
 from banger_pipeline.taste.judge import Interval
+from banger_pipeline.words import counted
 
 Rows = list[tuple[str, ...]]
 WAYS = ("way to choose", "", "hits", "by lots", "p", "precision", "recall")
@@ -22,7 +23,7 @@ SETTLED = 0.05  # a p below it is called more than luck
 def opening(found: Agreement | Backtest) -> str:
     """What the answer is about, in a sentence."""
     return (
-        f"{_count(len(found.shoots), 'shoot')}, {_count(found.photos, 'judged photo')}, {found.keepers} of them kept."
+        f"{counted(len(found.shoots), 'shoot')}, {counted(found.photos, 'judged photo')}, {found.keepers} of them kept."
     )
 
 
@@ -79,7 +80,7 @@ def by_shoot_rows(way: Way) -> Rows:
 def compared_text(compared: Compared) -> str:
     """How the burst lane does on compared pairs."""
     return (
-        f"Of {_count(compared.pairs, 'pair')} of one burst you compared, the burst lane keeps the one you prefer in {compared.right} "
+        f"Of {counted(compared.pairs, 'pair')} of one burst you compared, the burst lane keeps the one you prefer in {compared.right} "
         f"({interval(compared.share)})."
     )
 
@@ -98,7 +99,7 @@ def changed_text(found: Backtest) -> list[str]:
     lines = [
         f"Keepers picked: {before.hits} of {found.keepers} ({interval(before.recall)}) before, "
         f"{after.hits} ({interval(after.recall)}) after.",
-        f"{_count(found.won, 'keeper')} won, {found.lost} lost{_luck(found)}{_net(found.gain)}.",
+        f"{counted(found.won, 'keeper')} won, {found.lost} lost{_luck(found)}{_net(found.gain)}.",
     ]
     if before.picked != after.picked:
         lines.append(f"Picks: {before.picked} before, {after.picked} after.")
@@ -157,7 +158,3 @@ def _net(found: Interval | None) -> str:
 
 def _percent(value: float | None) -> str:
     return "" if value is None else f"{value:.0%}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -147,8 +147,7 @@ def from_csv(workspace: Workspace, path: Path, how: str = "csv", *, rest_not_kep
 def _rows(rows: Iterable[tuple[int, Mapping[str, str]]], photos: Photos, refused: list[str]) -> Iterator[Found]:
     for line, row in rows:
         try:
-            photo = (row.get("photo_id") or "").strip()
-            value = _value(row)
+            photo, value = _id(row), _value(row)
             if value is not None:
                 # a rating of a photo that is not there now is kept for when it comes back
                 yield photo or photos.find(row.get("path") or ""), value, (row.get("at") or "").strip()
@@ -156,13 +155,25 @@ def _rows(rows: Iterable[tuple[int, Mapping[str, str]]], photos: Photos, refused
             refused.append(f"line {line}: {error.what if isinstance(error, UsageError) else error}")
 
 
+def _id(row: Mapping[str, str]) -> str:
+    photo = (row.get("photo_id") or "").strip()
+    if photo and not re.fullmatch(r"[0-9a-f]{32}", photo):
+        raise ValueError(f"{photo!r} is no photo id, which has 32 hex digits")
+    return photo
+
+
 def _value(row: Mapping[str, str]) -> float | None:
     if text := (row.get("value") or "").strip():
-        value = float(text)
+        try:
+            value = float(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is not a number") from None
         if not is_rating(value):
             raise ValueError(f"{text} is not a rating from -5 to 5")
         return value
     if stars := (row.get("stars") or "").strip():
+        if not re.fullmatch(r"-?\d", stars):
+            raise ValueError(f"{stars!r} is not a number of stars")
         return from_stars(int(stars))
     flag = (row.get("flag") or "").strip().lower()
     if flag not in FLAGS:

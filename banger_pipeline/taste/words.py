@@ -6,6 +6,7 @@ from typing import Any
 from banger_pipeline.places import Places
 from banger_pipeline.taste import heads
 from banger_pipeline.taste.training import judged
+from banger_pipeline.words import counted
 from banger_pipeline.workspace import Workspace
 
 Told = Mapping[str, Any]
@@ -17,11 +18,12 @@ def verdict_text(told: Told) -> str:
     if not verdict:
         return "No head was trained yet: rate some photos with `banger rate`, then run `banger train`."
     lines = [
-        f"{verdict['usable']} rated photos of {verdict['shoots']} shoots and {verdict['comparisons']} comparisons were used."
+        f"Learnt from: {counted(verdict['usable'], 'rated photo')} of {counted(verdict['shoots'], 'shoot')}, "
+        f"{counted(verdict['comparisons'], 'comparison')}."
     ]
     if missing := verdict["labels"] - verdict["usable"]:
         lines.append(
-            f"{missing} rated photos are left out: they are not in the watched folders now, or have no vector of this encoder."
+            f"Left out: {counted(missing, 'rated photo')} not in the watched folders now, or without a vector of this encoder."
         )
     lines += [_scoring(told, verdict)]
     lines += [line for line in (_candidate(c) for c in verdict["candidates"][:1]) if line]

@@ -10,6 +10,7 @@ from banger_pipeline.store.parquet import Stamp
 from banger_pipeline.store.tables import TABLES
 from banger_pipeline.taste.labels import import_ratings
 from banger_pipeline.taste.stars import PICK, REJECT
+from banger_pipeline.vision.encoder import BUILTIN_ID
 from banger_pipeline.workspace import Workspace
 from tests.picks.library import Album
 
@@ -43,7 +44,12 @@ class Culled:
                 score = {"true": 1 - i / self.each, "reversed": i / self.each, "random": float(rng.random())}[
                     self.scores
                 ]
-                chosen = {"score": score, "vector": vector.astype(np.float32).tolist(), **self.columns.get(i, {})}
+                chosen = {
+                    "encoder": BUILTIN_ID,
+                    "score": score,
+                    "vector": vector.astype(np.float32).tolist(),
+                    **self.columns.get(i, {}),
+                }
                 at = 7 * DAY * shoot + 600.0 * i
                 ids.append(self.album.add(f"{shoot}-{i:02d}.jpg", at, folder=f"/photos/{shoot}", **chosen))
             self.ids.append(ids)

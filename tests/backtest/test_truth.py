@@ -45,7 +45,7 @@ def test_shoots_of_which_all_or_nothing_was_kept_are_left_out_and_said(workspace
             rate(workspace.state, photo, value)
     found = past(workspace)
     assert len(found.shoots) == 1
-    assert "2 shoots are left out" in " ".join(found.notes)
+    assert "Left out: 2 shoots" in " ".join(found.notes)
 
 
 def test_ratings_given_after_the_score_and_of_photos_gone_are_left_out_and_said(workspace: Workspace) -> None:
@@ -58,7 +58,7 @@ def test_ratings_given_after_the_score_and_of_photos_gone_are_left_out_and_said(
     found = past(workspace)
     assert set(found.shoots[0].pile) == set(ids[:2])
     said = " ".join(found.notes)
-    assert "1 rated photos are not in the watched folders" in said
+    assert "1 rated photo not in the watched folders" in said
     assert "after seeing the score" in said
 
 
@@ -82,7 +82,7 @@ def test_without_a_culled_shoot_it_says_what_to_do(workspace: Workspace) -> None
     with pytest.raises(NothingToDoError):
         past(workspace)
     rate(workspace.state, culled.ids[0][0], 4)
-    with pytest.raises(NothingToDoError, match="do not tell what was kept"):
+    with pytest.raises(NothingToDoError, match="cannot tell what was kept"):
         past(workspace)
 
 

@@ -118,7 +118,7 @@ def test_ratings_of_photos_that_are_gone_are_told_and_kept(rated: Rated) -> None
         rate(rated.workspace.state, f"gone {number}", 5.0)
     rated.train()
     assert (rated.verdict["labels"], rated.verdict["usable"]) == (101, 96)
-    assert "5 rated photos are left out" in verdict_text(rated.previous_extra)
+    assert "Left out: 5 rated photos" in verdict_text(rated.previous_extra)
     assert "gone 0" in labels(rated.workspace.state).present
 
 

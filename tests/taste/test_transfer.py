@@ -220,3 +220,19 @@ def test_photos_are_found_by_id_path_and_name(workspace: Workspace, ids: dict[st
     assert photos.find(ids["b.jpg"]) == photos.find("/photos/walk/b.jpg") == photos.find("B.JPG") == ids["b.jpg"]
     with pytest.raises(UsageError):
         photos.find("a.jpg")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("0123,3,,", "'0123' is no photo id, which has 32 hex digits"),
+        (",abc,,b.jpg", "'abc' is not a number"),
+        (",,five,b.jpg", "'five' is not a number of stars"),
+        (",,8,b.jpg", "8 is not a number of stars"),
+    ],
+)
+def test_what_is_wrong_with_a_row_is_said_in_plain_words(
+    workspace: Workspace, ids: dict[str, str], tmp_path: Path, row: str, said: str
+) -> None:
+    (tmp_path / "in.csv").write_text(f"photo_id,value,stars,path\n{row}\n")
+    assert from_csv(workspace, tmp_path / "in.csv").refused == (f"line 2: {said}",)
