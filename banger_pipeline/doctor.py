@@ -208,7 +208,7 @@ def _encoder(workspace: Workspace) -> Finding:
             "encoder",
             "note",
             f"{encoder}: finds look-alikes, cannot read words",
-            "Tags and search in words need CLIP weights: banger models pull",
+            "Tags and search in words need CLIP weights: banger models pull, or banger models import FILE",
         )
     return Finding("encoder", "ok", encoder)
 
