@@ -24,6 +24,7 @@ _STYLE = """
 body { max-width: 60rem } table { width: auto } figure { margin: 0; width: 11rem }
 figure img { width: 100%; height: 8rem; object-fit: cover; border-radius: 3px; background: #8883 }
 figcaption { font-size: .8rem; line-height: 1.3; overflow-wrap: anywhere } figcaption b { font-weight: 600 }
+.wide { overflow-x: auto; font-size: .8rem; white-space: nowrap }
 .photos { gap: 1rem } .photos img { height: 8rem } .baseline { fill: #888; stroke: #888 } .note { color: #888; font-size: .9rem }
 """
 
@@ -42,7 +43,6 @@ def write_page(workspace: Workspace, path: Path, text: str) -> None:
 
 def agreement_page(found: Agreement, keep_from: float = KEPT) -> str:
     """The page of `banger bench agreement`."""
-    best = max((way for way in found.ways if way.kind != "baseline"), key=lambda way: way.hits)
     parts = [
         f"<p>{escape(words.opening(found))} {escape(words.scored_by(found.scorers))} Each way picks as many photos of a shoot as you "
         f"kept; a photo counts as kept from a rating of {keep_from:g} on.</p>",
@@ -57,8 +57,8 @@ def agreement_page(found: Agreement, keep_from: float = KEPT) -> str:
         f"<p>{escape(words.compared_text(found.compared))}</p>" if found.compared else "",
         "<h2>Shoots</h2>",
         table(words.SHOOTS, words.shoot_rows(found)),
-        f"<h2>{escape(best.name)}, shoot by shoot</h2>",
-        table(words.BY_SHOOT, words.by_shoot_rows(best)),
+        "<h2>Hits, shoot by shoot</h2>",
+        f'<div class="wide">{table(*words.matrix(found))}</div>',
         *_notes(found.notes),
     ]
     return document("How well the picks agree with yours", parts, _STYLE)

@@ -12,7 +12,6 @@ Rows = list[tuple[str, ...]]
 WAYS = ("way to choose", "", "hits", "by lots", "p", "precision", "recall")
 GATES = ("lane", "photos", "keepers", "of all keepers")
 SHOOTS = ("shoot", "judged", "kept", "not judged")
-BY_SHOOT = ("shoot", "picked", "hits", "by lots", "p")
 INTERVALS = (
     "p is how likely lots are to find as many. Intervals are of 90 %: for the ways by drawing shoots anew, "
     "for the lanes by Wilson's formula. Of many ways the best is partly luck."
@@ -63,18 +62,17 @@ def shoot_rows(found: Agreement | Backtest) -> Rows:
     ]
 
 
-def by_shoot_rows(way: Way) -> Rows:
-    """A row for each shoot of one way."""
-    return [
-        (
-            one.shoot,
-            str(one.picked),
-            f"{one.hits:g} of {one.keepers}",
-            f"{one.chance:.1f}",
-            "" if one.p is None else p_value(one.p),
+def matrix(found: Agreement) -> tuple[list[str], Rows]:
+    """Shoot by shoot: the heads of the columns, one per way, and a row for each shoot with its hits and their p."""
+    names = ["shoot", "kept", *(f"{way.kind} {way.name}" if way.kind == "preset" else way.name for way in found.ways)]
+    rows: Rows = []
+    for i, truth in enumerate(found.shoots):
+        cells = (
+            f"{one.hits:.1f}" if one.p is None else f"{one.hits:g} (p {p_value(one.p)})"
+            for one in (way.shoots[i] for way in found.ways)
         )
-        for one in way.shoots
-    ]
+        rows.append((truth.name, str(len(truth.keepers)), *cells))
+    return names, rows
 
 
 def compared_text(compared: Compared) -> str:

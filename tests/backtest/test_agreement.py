@@ -5,7 +5,7 @@ import pytest
 from banger_pipeline.backtest.agreement import Way, agreement
 from banger_pipeline.backtest.baselines import IN_TIME, LOTS, SHARPEST
 from banger_pipeline.backtest.page import agreement_page
-from banger_pipeline.backtest.words import way_rows
+from banger_pipeline.backtest.words import matrix, p_value, way_rows
 from banger_pipeline.picks.presets import load_presets
 from banger_pipeline.taste.labels import compare
 from banger_pipeline.workspace import Workspace
@@ -98,5 +98,8 @@ def test_the_page_holds_the_plot_and_every_way_and_loads_nothing(workspace: Work
     assert text.count("<circle") == len(found.ways)
     for row in way_rows(found):
         assert f"<td>{row[0]}</td>" in text
+    names, rows = matrix(found)
+    assert (len(names), len(rows)) == (2 + len(found.ways), len(found.shoots))
+    assert rows[0][names.index("topk")] == f"3 (p {p_value(found.ways[3].shoots[0].p or 0)})"
     assert "http" not in text.replace("http-equiv", "")
     assert "default-src 'none'" in text
