@@ -58,7 +58,7 @@ def searching(ground: Ground, scale: Scale) -> Iterator[Figure]:
             details=rows | like.details,
         )
     numbers = count()
-    words = measured(lambda: search(workspace, f"{INSIDE} a lake at dusk {next(numbers)}"), 15)
+    words = measured(lambda: search(workspace, f"{INSIDE} lake sunset {next(numbers)}"), 15)
     yield Figure("search-words", words.wall_ms, "ms", goal=100.0, details=rows | words.details)
 
 

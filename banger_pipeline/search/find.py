@@ -1,9 +1,9 @@
 """Searching: the filter in DuckDB over the catalog, then the order by vectors inside what it let through."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import duckdb
 import numpy as np
@@ -65,8 +65,9 @@ def search(workspace: Workspace, line: str, like: str | None = None, limit: int 
         raise UsageError("There is nothing to search for.", "Write what to find, such as: banger search lake 2025")
     if limit < 1:
         raise UsageError(f"{limit} photos cannot be shown.", "Use 1 or more.")
-    with _catalog(workspace) as connection:
-        reading = read(query, workspace.settings, _names(connection) if _asks_for_names(query) else Names())
+    library = _library(workspace)
+    with library.connection.cursor() as connection:
+        reading = read(query, workspace.settings, library.names if _asks_for_names(query) else Names())
         vectors = open_vectors(workspace) if like is not None or reading.words else None
         likened = _vector_of(workspace, like, vectors, connection) if like is not None and vectors is not None else None
         wanted, order, reading, notes = _ranking(workspace, reading, like, likened)
@@ -78,8 +79,21 @@ def search(workspace: Workspace, line: str, like: str | None = None, limit: int 
     return Found(tuple(hits), total, order, reading.read, notes)
 
 
-def _catalog(workspace: Workspace) -> duckdb.DuckDBPyConnection:
-    """A connection that has the views ``catalog`` and ``people``.
+@dataclass
+class _Library:
+    """A connection that has the views ``catalog`` and ``people``, and the names in them once they were asked for."""
+
+    connection: duckdb.DuckDBPyConnection
+    held: Mapping[str, pa.Table] = field(default_factory=dict)  # what the views look at, where that is no file
+
+    @cached_property
+    def names(self) -> Names:
+        with self.connection.cursor() as connection:
+            return _names(connection)
+
+
+def _library(workspace: Workspace) -> _Library:
+    """The library as it is stored now.
 
     Raises:
         NothingToDoError: nothing was indexed yet.
@@ -87,24 +101,25 @@ def _catalog(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     path, people = (workspace.store.path(stage, None) for stage in (CATALOG.name, "people"))
     if workspace.places.data_is_local and path.exists():
         versions = tuple(one.stat().st_mtime_ns if one.exists() else 0 for one in (path, people))
-        return _database(str(path), str(people), versions).cursor()
+        return _stored(str(path), str(people), versions)
     connection = duckdb.connect()
-    connection.register(CATALOG.name, load(workspace))
     found = workspace.store.read("people", None)
-    connection.register("people", _NOBODY if found is None else found)
-    return connection
+    tables = {CATALOG.name: load(workspace), "people": _NOBODY if found is None else found}
+    for name, table in tables.items():
+        connection.from_arrow(table).create_view(name)
+    return _Library(connection, tables)
 
 
 _NOBODY = pa.table({name: pa.array([], pa.string()) for name in ("photo_id", "name", "how")})
 
 
 @lru_cache(maxsize=2)
-def _database(path: str, people: str, versions: tuple[int, ...]) -> duckdb.DuckDBPyConnection:
+def _stored(path: str, people: str, versions: tuple[int, ...]) -> _Library:
     """A database over the stored files: it takes longer to start than a search does, so it is kept for the next one."""
     connection = duckdb.connect()
     connection.read_parquet(path).create_view(CATALOG.name)
     (connection.read_parquet(people) if versions[1] else connection.from_arrow(_NOBODY)).create_view("people")
-    return connection
+    return _Library(connection)
 
 
 def _asks_for_names(query: Query) -> bool:

@@ -72,4 +72,7 @@ def _read(path: UPath) -> dict[str, Vector]:
 def _write(path: UPath, kept: Mapping[str, Vector]) -> None:
     out = io.BytesIO()
     np.savez(out, texts=np.array(list(kept)), vectors=np.array(list(kept.values()), np.float32))
-    write_atomically(path, out.getvalue(), durable=False)  # derived, and written by every search for new words
+    # every search for new words writes: taking the place of a file would make some systems wait for the disk, and whoever
+    # finds none meanwhile encodes its texts itself
+    path.unlink(missing_ok=True)
+    write_atomically(path, out.getvalue(), durable=False)

@@ -273,3 +273,6 @@ def test_vectors_of_a_store_that_cannot_be_mapped(tmp_path: Path) -> None:
     for _ in range(2):  # made, then read back
         vectors = open_vectors(remote)
         np.testing.assert_allclose(np.linalg.norm(vectors.matrix, axis=1), [1], atol=1e-3)
+    found = search(remote, "name:one", like="one.jpg")
+    assert [hit.path.rpartition("/")[2] for hit in found.hits] == ["one.jpg"]
+    assert found.hits[0].similarity == pytest.approx(1, abs=1e-3)
