@@ -74,7 +74,9 @@ def face_pack(settings: Settings, places: Places) -> FacePack | BangerError:
     """The models the settings and what is here lead to, or what keeps faces from being found."""
     wanted = settings.text("face_pack")
     if wanted == NONE:
-        return UnavailableError("Faces are turned off by the setting face_pack.", "`banger settings reset face_pack`.")
+        return UnavailableError(
+            "Faces are turned off by the setting face_pack.", "`banger settings unset face_pack` turns them on."
+        )
     packs = [model for model in installed(places, "faces") if wanted in ("auto", model.name)]
     if not packs:
         which = "No pack of face models" if wanted == "auto" else f"The pack of face models {wanted}"

@@ -211,3 +211,18 @@ def test_names_survive_deleting_the_store(family: Family, banger: Banger) -> Non
     shutil.rmtree(Places.from_environment().local(""))
     family.index()
     assert family.names() == before
+
+
+def test_names_go_with_photos_that_move(family: Family, banger: Banger) -> None:
+    banger("name", cluster_of(family, "beth.1"), "Beth")
+    banger("not-same", family.face_id("beth.2"), "Beth")
+    before = family.names()
+    folders = sorted(path for path in family.root.iterdir() if path.is_dir())
+    folders[0].rename(family.root / "elsewhere")
+    moved = next(path for path in folders[1].iterdir() if path.is_file())
+    moved.rename(family.root / "elsewhere" / moved.name)
+    family.index()
+    assert family.names() == before
+    shutil.rmtree(Places.from_environment().local(""))
+    family.index()
+    assert family.names() == before
