@@ -30,6 +30,7 @@ from banger_pipeline.taste import heads
 from banger_pipeline.taste.aesthetic import score
 from banger_pipeline.workspace import Workspace
 
+FACE_LEVERS = ("eye_gate", "face_score_floor", "face_sharpness_gate")
 ELSEWHERE = ("machine", "export")  # groups of settings that decide nothing about which photos are picked
 
 
@@ -98,7 +99,7 @@ def changed(workspace: Workspace, past: Past, now: View, change: Change) -> View
             scorers = (head.scorer,)
         elif heads_in(past) and change.head is None:
             notes.append(f"Scores are by {', '.join(scorers)}: the head was trained on the vectors of another encoder.")
-    said = (*notes, *_idle(values, change), *nudge_notes(then, photos, request))
+    said = (*notes, *_idle(values, change, request, photos), *nudge_notes(then, photos, request))
     return View(photos, then.settings, request, scorers, blind, said)
 
 
@@ -126,16 +127,19 @@ def _request(then: Workspace, change: Change, values: Mapping[str, object]) -> R
     return replace(chosen, **said)
 
 
-def _idle(values: Mapping[str, object], change: Change) -> list[str]:
-    """What to say of settings that move nothing here."""
-    found = [
-        f"{name} has no part in the choice within a shoot."
-        for name in ("trip_gap_hours", "scene_count")
-        if name in values
-    ]
-    if "preset_nudge" in values and change.preset is None:
-        found.append("preset_nudge moves nothing without --preset.")
-    return found
+def _idle(values: Mapping[str, object], change: Change, request: Request, photos: Candidates) -> list[str]:
+    """What to say of settings that move nothing here, so that no change is not taken for an answer."""
+    reasons = {
+        "has no part in the choice within a shoot.": ("trip_gap_hours", "scene_count"),
+        "moves nothing without --preset.": ()
+        if change.preset
+        else ("preset_nudge", "tag_min_cosine", "tags_per_photo"),
+        "moves nothing without the strategy people.": () if request.strategy == "people" else PEOPLE.settings,
+        "moves nothing: no faces are known of these photos, and `banger status` says why.": ()
+        if len(photos.faces)
+        else FACE_LEVERS,
+    }
+    return [f"{name} {why}" for why, names in reasons.items() for name in names if name in values]
 
 
 class _Rows:

@@ -19,7 +19,7 @@ from banger_pipeline.taste import technical
 from banger_pipeline.workspace import Workspace
 from tests.backtest.culled import Culled
 from tests.backtest.test_unseen import scored_by, trained
-from tests.picks.library import turn
+from tests.picks.library import face, turn
 
 SOFT = {"sharpness_peak": 5.0, "sharpness_subject": 5.0}
 BLOWN = {"highlight_clipping": 0.5}
@@ -163,6 +163,30 @@ def test_a_head_can_be_tried_and_left(workspace: Workspace) -> None:
     assert backtest(workspace, Change(head=head.id)).moved == ()
     left = backtest(workspace, Change(head="none"))
     assert left.settings["scorer"] == (head.scorer, technical.NAME)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("eye_gate", "strict", "no faces are known"),
+        ("people_distance", 0.4, "without the strategy people"),
+        ("preset_nudge", 0.9, "without --preset"),
+        ("trip_gap_hours", 10, "no part in the choice"),
+    ],
+)
+def test_a_setting_that_moves_nothing_here_is_said_so(workspace: Workspace, name: str, value: object, why: str) -> None:
+    Culled(workspace)
+    found = tried(workspace, **{name: value})
+    assert found.moved == ()
+    assert [note for note in found.notes if note.startswith(name) and why in note]
+
+
+def test_eyes_are_gated_anew(workspace: Workspace) -> None:
+    winking = {**face(), "eye_left_open": 0.0}
+    Culled(workspace, columns={0: {"faces": [winking]}})
+    found = tried(workspace, eye_gate="strict")
+    assert (found.before.keepers_aside, found.after.keepers_aside) == (0, 4)
+    assert not [note for note in found.notes if "no faces" in note]
 
 
 def test_nothing_is_written_and_no_setting_changes(workspace: Workspace, tmp_path: Path) -> None:
