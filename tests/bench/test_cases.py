@@ -119,7 +119,7 @@ def test_a_command_that_fails_is_an_error_with_its_words(tmp_path: Path) -> None
 def test_the_floor_has_every_part(tmp_path: Path) -> None:
     files = [Camera(300, 200).shoot(tmp_path / f"{number}.jpg", number) for number in range(3)]
     floor = floor_of(files, 300, 200, threads=2)
-    assert set(floor.parts) == {"read", "decode", "shrink", "measures", "encoder"}
+    assert set(floor.parts) == {"read", "decode", "shrink", "measures", "shrink for the encoder", "encoder"}
     assert floor.cpu_ms > 0
 
 
