@@ -165,11 +165,19 @@ LEVERS: tuple[Lever, ...] = (
     ),
     Lever(
         "eye_gate",
-        "blink",
+        0.35,
         "gates",
-        "Which closed eyes of a prominent face send a photo to the eyes lane: blink (not those shut by a laugh, a kiss or a wink), "
-        "strict (any), off.",
-        choices=("off", "blink", "strict"),
+        "A prominent face with both eyes less open than this sends its photo to the eyes lane, unless a laugh or a kiss shut them; "
+        "0 switches the gate off.",
+        "openness",
+        0.0,
+        1.0,
+    ),
+    Lever(
+        "eye_gate_strict",
+        False,
+        "gates",
+        "The eye gate also takes a single shut eye, and eyes shut by a laugh, a kiss or a wink.",
     ),
     Lever(
         "face_score_floor",
@@ -315,6 +323,21 @@ def lever(name: str) -> Lever:
     return BY_NAME[name]
 
 
+# how earlier versions said it, by lever and value
+_ONCE: Mapping[str, Mapping[object, Mapping[str, Value]]] = {
+    "eye_gate": {"off": {"eye_gate": 0.0}, "blink": {}, "strict": {"eye_gate_strict": True}},
+}
+
+
+def _in_todays_words(chosen: Mapping[str, object]) -> dict[str, object]:
+    """Choices that an earlier version saved, as this one says them."""
+    said: dict[str, object] = {}
+    for name, value in chosen.items():
+        earlier = _ONCE.get(name, {}) if isinstance(value, str) else {}
+        said |= earlier.get(value, {name: value})
+    return said
+
+
 class Settings:
     """An immutable set of lever values; attributes are the levers' names."""
 
@@ -336,6 +359,10 @@ class Settings:
     def whole(self, name: str) -> int:
         """A whole-number lever's value."""
         return int(self[name])
+
+    def flag(self, name: str) -> bool:
+        """Whether a switch is on."""
+        return bool(self[name])
 
     def text(self, name: str) -> str:
         """A text lever's value."""
@@ -388,7 +415,7 @@ class Settings:
                 f"{path} must hold one JSON object.", "Mend the file, or move it away to start from the defaults."
             )
         try:
-            return cls(chosen)
+            return cls(_in_todays_words(chosen))
         except UsageError as error:
             raise UsageError(f"{path}: {error.what}", f"Mend the file. {error.remedy}") from None
 

@@ -72,3 +72,13 @@ def test_the_digest_depends_on_the_named_values_alone() -> None:
 def test_worker_threads_follow_the_setting_or_the_machine() -> None:
     assert Settings({"threads": 3}).worker_threads == 3
     assert Settings().worker_threads >= 1
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now"),
+    [("off", {"eye_gate": 0.0}), ("blink", {}), ("strict", {"eye_gate_strict": True})],
+)
+def test_what_an_earlier_version_saved_is_understood(tmp_path: Path, earlier: str, now: dict[str, object]) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"eye_gate": earlier, "count": 7}))
+    assert Settings.load(path).chosen == {**now, "count": 7}

@@ -30,7 +30,7 @@ from banger_pipeline.taste import heads
 from banger_pipeline.taste.aesthetic import score
 from banger_pipeline.workspace import Workspace
 
-FACE_LEVERS = ("eye_gate", "face_score_floor", "face_sharpness_gate")
+FACE_LEVERS = ("eye_gate", "eye_gate_strict", "face_score_floor", "face_sharpness_gate")
 ELSEWHERE = ("machine", "export")  # groups of settings that decide nothing about which photos are picked
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from banger_pipeline.errors import NothingToDoError, UsageError
+from banger_pipeline.errors import NothingToDoError, UnavailableError, UsageError
 from banger_pipeline.picks.faces import Faces, faces_of, photos_by_name
 from banger_pipeline.picks.frames import (
     Flags,
@@ -119,6 +119,7 @@ def candidates(workspace: Workspace, request: Request) -> Candidates:
     Raises:
         NothingToDoError: nothing is indexed, or nothing of what was asked for.
         UsageError: there is no such trip, no such photo, or nobody of that name.
+        UnavailableError: a person is asked for, and nobody has a name yet.
     """
     catalog = load_catalog(workspace, list(COLUMNS))
     if not catalog.num_rows:
@@ -239,6 +240,11 @@ def _by_people(workspace: Workspace, catalog: pa.Table, request: Request) -> pa.
     """Ids of the photos that show all of the people asked for, and none of those to be left out."""
     named = photos_by_name(workspace)
     spelled = {name.casefold(): name for name in named}
+    if not spelled:
+        raise UnavailableError(
+            "Nobody has a name yet, so nobody can be asked for.",
+            "Names come from faces: `banger status` says whether faces were looked for, `banger people` gives names.",
+        )
     for name in (*request.with_people, *request.without_people):
         if name.casefold() not in spelled:
             near = get_close_matches(name.casefold(), spelled, 1, 0.3)

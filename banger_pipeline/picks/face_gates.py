@@ -10,25 +10,30 @@ from banger_pipeline.picks.faces import Faces
 from banger_pipeline.picks.frames import Flags, Ints
 from banger_pipeline.settings import Settings
 
-OFF, BLINK, STRICT = "off", "blink", "strict"
 Finding = tuple[int, str, str, str]  # photo, lane, reason, face
 
 
 def closed_eyes(photos: Candidates, settings: Settings) -> Iterator[Finding]:
-    """Photos with a prominent face whose eyes are closed, by the gate ``eye_gate``; the largest such face is named.
+    """Photos with a prominent face whose eyes are less open than ``eye_gate``; the largest such face is named.
 
-    ``blink`` passes eyes shut by a laugh, a kiss or a wink; ``strict`` takes every shut eye. Eyes that cannot be judged are no
-    reason to set a photo aside.
+    Both eyes must be, and not by a laugh, a kiss or a wink; with ``eye_gate_strict`` one eye will do, whatever shut it. Eyes that
+    cannot be judged are no reason to set a photo aside.
     """
-    faces, gate = photos.faces, settings.text("eye_gate")
-    if gate == OFF or not len(faces):
+    faces, gate = photos.faces, settings.number("eye_gate")
+    if gate <= 0 or not len(faces):
         return
     floor = settings.number("face_score_floor")
     front = faces.prominent(floor)
-    shut = front & (faces.one_shut if gate == STRICT else faces.closed & ~faces.meant)
+    both = faces.both_below(gate)
+    shut = front & (faces.one_below(gate) if settings.flag("eye_gate_strict") else both & ~faces.meant)
     seen = np.bincount(faces.photo[front], minlength=len(photos))
     for i, face in _largest(faces, shut):
-        yield i, "eyes", f"{faces.called(face)} has {_what(faces, face)}{_among(int(seen[i]))}", faces.ids[face]
+        yield (
+            i,
+            "eyes",
+            f"{faces.called(face)} has {_what(faces, face, bool(both[face]))}{_among(int(seen[i]))}",
+            faces.ids[face],
+        )
 
 
 def soft_faces(photos: Candidates, settings: Settings) -> Iterator[Finding]:
@@ -63,8 +68,8 @@ def _largest(faces: Faces, which: Flags) -> Iterator[tuple[int, int]]:
         yield int(faces.photo[face]), int(face)
 
 
-def _what(faces: Faces, i: int) -> str:
-    if not faces.closed[i]:
+def _what(faces: Faces, i: int, both: bool) -> str:
+    if not both:
         return "one eye shut"
     return f"the eyes closed ({faces.expression[i]})" if faces.expression[i] else "the eyes closed"
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from banger_pipeline.picks.frames import Flags, Floats, Ints
 from banger_pipeline.stages import FACES, PEOPLE
 from banger_pipeline.store.parquet import UnreadableTableError
-from banger_pipeline.vision.eyes import CLOSED, SHUT
+from banger_pipeline.vision.eyes import CLOSED
 from banger_pipeline.vision.face_quality import PROMINENT
 from banger_pipeline.workspace import Workspace
 
@@ -91,10 +91,13 @@ class Faces:
         """Faces whose expression shuts eyes on purpose: a laugh, a kiss, a wink."""
         return np.array([expression is not None for expression in self.expression], np.bool_)
 
-    @cached_property
-    def one_shut(self) -> Flags:
-        """Faces with an eye shut, or both."""
-        return np.asarray((self.left_open < SHUT) | (self.right_open < SHUT) | self.closed, np.bool_)
+    def both_below(self, openness: float) -> Flags:
+        """Faces whose eyes could both be judged and are both less open than this."""
+        return np.asarray(np.maximum(self.left_open, self.right_open) < openness, np.bool_)
+
+    def one_below(self, openness: float) -> Flags:
+        """Faces with an eye less open than this."""
+        return np.asarray(np.fmin(self.left_open, self.right_open) < openness, np.bool_)
 
     def where(self, i: int) -> str:
         """Where a face is in its photo, in words."""

@@ -19,7 +19,7 @@ from banger_pipeline.words import counted
 from banger_pipeline.workspace import Workspace
 
 LEVERS = (
-    "sharpness_gate", "face_sharpness_gate", "eye_gate", "face_score_floor", "clipping_gate", "keep_per_moment",
+    "sharpness_gate", "face_sharpness_gate", "eye_gate", "eye_gate_strict", "face_score_floor", "clipping_gate", "keep_per_moment",
 )  # fmt: skip  # those that `select` itself reads
 
 

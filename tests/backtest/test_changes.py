@@ -112,7 +112,7 @@ def test_moments_are_grouped_anew_over_the_whole_library(workspace: Workspace) -
         (Change(), "Nothing is changed"),
         (Change({"mmr_lamda": 1}), "Did you mean mmr_lambda"),
         (Change({"mmr_lambda": 2}), "out of range"),
-        (Change({"eye_gate": "0.4"}), "Use one of: off, blink, strict"),
+        (Change({"eye_gate": "strict"}), "a number from 0 to 1"),
         (Change({"threads": 2}), "decides nothing"),
         (Change(strategy="best"), "Use one of"),
         (Change(preset="diverze"), "Did you mean diverse"),
@@ -168,7 +168,7 @@ def test_a_head_can_be_tried_and_left(workspace: Workspace) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "why"),
     [
-        ("eye_gate", "strict", "no faces are known"),
+        ("eye_gate", 0.4, "no faces are known"),
         ("people_distance", 0.4, "without the strategy people"),
         ("preset_nudge", 0.9, "without --preset"),
         ("trip_gap_hours", 10, "no part in the choice"),
@@ -182,9 +182,9 @@ def test_a_setting_that_moves_nothing_here_is_said_so(workspace: Workspace, name
 
 
 def test_eyes_are_gated_anew(workspace: Workspace) -> None:
-    winking = {**face(), "eye_left_open": 0.0}
-    Culled(workspace, columns={0: {"faces": [winking]}})
-    found = tried(workspace, eye_gate="strict")
+    sleepy = {**face(), "eye_left_open": 0.38, "eye_right_open": 0.3}
+    Culled(workspace, columns={0: {"faces": [sleepy]}})
+    found = tried(workspace, eye_gate=0.4)
     assert (found.before.keepers_aside, found.after.keepers_aside) == (0, 4)
     assert not [note for note in found.notes if "no faces" in note]
 

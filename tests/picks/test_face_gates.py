@@ -51,11 +51,18 @@ def test_these_are_no_blink(workspace: Workspace, passes: list[dict[str, object]
     assert laned(workspace, *passes) is None
 
 
+def test_the_gate_says_how_open_eyes_must_be(workspace: Workspace) -> None:
+    sleepy = face(eye_left_open=0.45, eye_right_open=0.4)
+    assert laned(workspace, sleepy) is None
+    found = laned(workspace.with_settings(eye_gate=0.5), sleepy)
+    assert found is not None and found.lane == "eyes"
+
+
 @pytest.mark.parametrize("shut", [face(expression="laugh", **SHUT), face(expression="wink", eye_left_open=0.0)])
 def test_the_strict_gate_takes_every_shut_eye_and_off_takes_none(workspace: Workspace, shut: dict[str, object]) -> None:
-    strict = laned(workspace.with_settings(eye_gate="strict"), shut)
+    strict = laned(workspace.with_settings(eye_gate_strict=True), shut)
     assert strict is not None and strict.lane == "eyes"
-    assert laned(workspace.with_settings(eye_gate="off"), shut) is None
+    assert laned(workspace.with_settings(eye_gate_strict=True, eye_gate=0), shut) is None
 
 
 def test_the_score_floor_decides_what_is_a_face(workspace: Workspace) -> None:
@@ -99,4 +106,4 @@ def test_gates_are_part_of_what_a_selection_depends_on(workspace: Workspace) -> 
     album.add("lake.jpg", 0)
     album.store(workspace)
     settings = select(workspace, Request()).settings
-    assert {"eye_gate", "face_sharpness_gate", "face_score_floor"} <= set(settings)
+    assert {"eye_gate", "eye_gate_strict", "face_sharpness_gate", "face_score_floor"} <= set(settings)

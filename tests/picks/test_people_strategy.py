@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banger_pipeline.errors import NothingToDoError, UsageError
+from banger_pipeline.errors import NothingToDoError, UnavailableError, UsageError
 from banger_pipeline.picks.people_strategy import People, Person, first_shots
 from banger_pipeline.picks.select import select
 from banger_pipeline.picks.selection import Request, Selection
@@ -97,6 +97,15 @@ def test_photos_are_asked_for_by_who_is_on_them(album: Album, workspace: Workspa
     with pytest.raises(UsageError, match="Nobody is called 'Ann'") as error:
         select(workspace, Request(with_people=("Ann",)))
     assert error.value.remedy == "Did you mean Anne?"
+
+
+def test_before_anybody_has_a_name_nobody_can_be_asked_for(workspace: Workspace) -> None:
+    album = Album()
+    album.add("lake.jpg")
+    album.store(workspace)
+    with pytest.raises(UnavailableError, match="Nobody has a name yet") as error:
+        select(workspace, Request(with_people=("Anne",)))
+    assert "banger status" in error.value.remedy
 
 
 def test_ignored_faces_are_nobodys(album: Album, workspace: Workspace) -> None:
