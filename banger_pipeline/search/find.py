@@ -13,7 +13,7 @@ from banger_pipeline.errors import NothingToDoError, UnavailableError, UsageErro
 from banger_pipeline.search.fields import PERSON
 from banger_pipeline.search.grammar import parse
 from banger_pipeline.search.query import Query, Text, Words
-from banger_pipeline.search.reading import Condition, Names, Read, Reading, match_words, read
+from banger_pipeline.search.reading import Condition, Names, Read, Reading, asks_for_faces, match_words, read
 from banger_pipeline.search.vectors import VectorFile, Vectors, keys_of, open_vectors
 from banger_pipeline.stages import CATALOG
 from banger_pipeline.store.catalog import load
@@ -57,7 +57,8 @@ def search(workspace: Workspace, line: str, like: str | None = None, limit: int 
 
     Raises:
         UsageError: the line cannot be read; there is nothing to search for; the photo is named by several.
-        UnavailableError: the line asks for a person, and nobody has a name; or the photo has no vector.
+        UnavailableError: the line asks for a person, and nobody has a name; or for faces, and none were looked for; or the photo
+            has no vector.
         NothingToDoError: nothing is indexed, or there is no such photo.
     """
     query = parse(line)
@@ -67,6 +68,8 @@ def search(workspace: Workspace, line: str, like: str | None = None, limit: int 
         raise UsageError(f"{limit} photos cannot be shown.", "Use 1 or more.")
     library = _library(workspace)
     with library.connection.cursor() as connection:
+        if asks_for_faces(query):
+            _check_faces(connection)
         reading = read(query, workspace.settings, library.names if _asks_for_names(query) else Names())
         vectors = open_vectors(workspace) if like is not None or reading.words else None
         likened = _vector_of(workspace, like, vectors, connection) if like is not None and vectors is not None else None
@@ -120,6 +123,14 @@ def _stored(path: str, people: str, versions: tuple[int, ...]) -> _Library:
     connection.read_parquet(path).create_view(CATALOG.name)
     (connection.read_parquet(people) if versions[1] else connection.from_arrow(_NOBODY)).create_view("people")
     return _Library(connection)
+
+
+def _check_faces(connection: duckdb.DuckDBPyConnection) -> None:
+    if not connection.execute("select count(face_count) from catalog").fetchall()[0][0]:
+        raise UnavailableError(
+            "No faces are known, so photos cannot be found by them.",
+            "`banger status` says what the stage faces lacks; then run `banger index`.",
+        )
 
 
 def _asks_for_names(query: Query) -> bool:

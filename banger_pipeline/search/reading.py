@@ -65,6 +65,19 @@ def match_words(words: Sequence[str]) -> list[tuple[Condition, Read]]:
     return [(_named(word), Read(word, f"{_MATCHED} holds {word!r}")) for word in words]
 
 
+def asks_for_faces(query: Query) -> bool:
+    """Whether a part of the line is about faces, which nobody may have looked for."""
+    for meaning in (meaning for term in query.terms for meaning in term.meanings):
+        match meaning:
+            case Is(what="closed-eyes" | "unnamed"):
+                return True
+            case Text(field=name) | Number(field=name) | Between(field=name):
+                if name != PERSON and _OF_FACES.intersection(FIELDS[name].columns):
+                    return True
+    return False
+
+
+_OF_FACES = {"face_count", "worst_eyes", "best_face_focus"}
 _MATCHED = "a tag, a place, the camera, the lens or the path"
 _HAYSTACK = "lower(concat_ws(' ', tag_names, path, city, admin1, admin2, country, camera_make, camera_model, lens))"
 

@@ -195,6 +195,9 @@ def test_a_person_is_found_by_name(album: Album, workspace: Workspace) -> None:
     pq.write_table(pa.table(shown), path)
     assert names(search(workspace, 'person:"Beth Ray"')) == ["lima", "lake"]
     assert names(search(workspace, "beth ray keswick")) == ["lake"]
+    for row in album.rows["faces"]:
+        row["face_count"] = 1
+    album.store(workspace)
     assert names(search(workspace, "is:unnamed")) == ["hill"], "a face that was ignored waits for no name"
     assert names(search(workspace, "-is:unnamed is:located")) == ["lima", "soft", "lake"]
     assert names(search(workspace, 'is:located -person:"beth ray"')) == ["soft", "hill"]
@@ -204,7 +207,17 @@ def test_a_person_is_found_by_name(album: Album, workspace: Workspace) -> None:
 
 
 def test_faces_are_counted_and_eyes_are_told(album: Album, workspace: Workspace) -> None:
-    assert names(search(workspace, "is:unnamed OR is:closed-eyes OR faces>=0")) == [], "nobody looked for faces yet"
+    for line in (
+        "faces:>=2",
+        "keswick -faces:1..2",
+        "eyes:open",
+        "is:unnamed OR 2026",
+        "is:closed-eyes",
+        "best_face_focus>4",
+    ):
+        with pytest.raises(UnavailableError, match="No faces are known") as raised:
+            search(workspace, line)
+        assert "banger status" in raised.value.remedy
     told = {"lake.jpg": (3, "closed"), "hill.jpg": (2, "open"), "soft.jpg": (1, "cannot-tell"), "lima.jpg": (0, None)}
     ids = {str(row["photo_id"]): str(row["name"]) for row in album.rows["photos"]}
     for row in album.rows["faces"]:
