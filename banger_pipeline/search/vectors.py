@@ -21,8 +21,7 @@ from banger_pipeline.workspace import Workspace
 Vectors = NDArray[np.float32]
 Keys = NDArray[np.bytes_]
 
-CHUNK = 16384  # vectors compared at once
-GATHERED = 0.25  # up to this share of the library, only the rows asked for are read
+GATHERED = 0.1  # up to this share of the library, only the rows asked for are read
 
 
 @dataclass(frozen=True)
@@ -59,9 +58,7 @@ class VectorFile:
     def _cosines(self, query: Vectors, rows: NDArray[np.int64] | None) -> Vectors:
         if rows is not None and len(rows) <= GATHERED * len(self.keys):
             return np.asarray(self.matrix[rows] @ query, np.float32)
-        alike = np.empty(len(self.keys), np.float32)
-        for start in range(0, len(self.keys), CHUNK):
-            np.dot(self.matrix[start : start + CHUNK], query, out=alike[start : start + CHUNK])
+        alike = np.asarray(self.matrix @ query, np.float32)
         return alike if rows is None else alike[rows]
 
 
@@ -82,7 +79,8 @@ def open_vectors(workspace: Workspace) -> VectorFile:
 @lru_cache(maxsize=1)
 def _mapped(ids: Path, matrix: Path) -> VectorFile:
     """Both files, kept for the next search: mapping the pages anew costs as much as the comparison itself."""
-    return VectorFile(np.load(ids), np.load(matrix, mmap_mode="r"))
+    # as a plain array: one product over it is quicker than several over pieces of numpy's class for mapped files
+    return VectorFile(np.load(ids), np.asarray(np.load(matrix, mmap_mode="r")))
 
 
 def keys_of(column: pa.ChunkedArray) -> Keys:
