@@ -9,6 +9,7 @@ from banger_pipeline.picks.candidates import Candidates
 from banger_pipeline.picks.faces import Faces
 from banger_pipeline.picks.frames import Flags, Ints
 from banger_pipeline.settings import Settings
+from banger_pipeline.words import told_apart
 
 Finding = tuple[int, str, str, str]  # photo, lane, reason, face
 
@@ -50,7 +51,8 @@ def soft_faces(photos: Candidates, settings: Settings) -> Iterator[Finding]:
     soft = judged & (best[faces.photo] < gate) & (faces.focus == best[faces.photo])
     for i, face in _largest(faces, soft):
         if photos.kinds[i] != "bracket":
-            said = f"{faces.called(face)} measures {faces.focus[face]:.3g}, below the face sharpness gate of {gate:g}"
+            measured, least = told_apart(faces.focus[face], gate)
+            said = f"{faces.called(face)} measures {measured}, below the face sharpness gate of {least}"
             yield i, "soft", said, faces.ids[face]
 
 

@@ -9,6 +9,7 @@ from banger_pipeline.picks.face_gates import closed_eyes, soft_faces
 from banger_pipeline.picks.frames import Flags, Floats, Ints, grouped
 from banger_pipeline.picks.selection import Laned
 from banger_pipeline.settings import Settings
+from banger_pipeline.words import told_apart
 
 SAME_SIZE = 0.8  # frames of a burst with at least this share of the largest one's pixels count as equally large
 AS_SHARP = 0.9  # and with this share of the sharpest one's variance as equally sharp: less cannot be seen
@@ -64,14 +65,16 @@ def _soft(photos: Candidates, gate: float) -> Iterator[Finding]:
         focus[group] = np.nanmax(focus[group]) if np.isfinite(focus[group]).any() else np.nan
     for i in np.flatnonzero(focus < gate).tolist():
         every = "every frame of its bracket" if bracket[i] else "its sharpest part"
-        yield i, "soft", f"{every} measures {focus[i]:.3g}, below the sharpness gate of {gate:g}"
+        measured, least = told_apart(focus[i], gate)
+        yield i, "soft", f"{every} measures {measured}, below the sharpness gate of {least}"
 
 
 def _clipped(photos: Candidates, gate: float) -> Iterator[Finding]:
     for words, share in (("blown highlights", photos.highlights), ("blocked shadows", photos.shadows)):
         for i in np.flatnonzero((share > gate) & ~photos.silhouette).tolist():
             if photos.kinds[i] != "bracket":
-                yield i, "exposure", f"{share[i]:.0%} {words}, above the clipping gate of {gate:.0%}"
+                clipped, most = told_apart(share[i], gate, "%")
+                yield i, "exposure", f"{clipped} {words}, above the clipping gate of {most}"
 
 
 def _bursts(photos: Candidates, free: Flags, keep: int) -> Iterator[Finding]:
