@@ -78,7 +78,12 @@ def next_photos(
     ask = _pairs if compare else _singles
     questions = list(ask(rows, said, count, chance, waiting, out))
     if not questions:
-        left = "no burst has two frames left to compare" if compare else "every photo was rated"
+        unrated = any(row["photo_id"] not in said.present and frozenset({row["photo_id"]}) not in out for row in rows)
+        left = (
+            "no burst has two frames left to compare" if compare
+            else "only frames of the burst that was just shown are not rated" if unrated
+            else "every photo was rated"
+        )  # fmt: skip
         raise NothingToDoError(f"There is nothing left to ask: {left}.", "Index more photos, or run `banger train`.")
     return questions
 
@@ -142,7 +147,13 @@ def _singles(
             pools["any"], asked, taken, before
         )
         if row is None:
-            return
+            # frames of the burst that was just shown may be left: a photo shown again comes between
+            between = next(repeats, None) if any(row["photo_id"] not in taken for row in pools["any"]) else None
+            if between is None or _moment(known, between) == before:
+                return
+            before = _moment(known, between)
+            yield Question((between,), repeat=True)
+            continue
         taken.add(row["photo_id"])
         asked.update(_traits(row))
         before = row["moment"]

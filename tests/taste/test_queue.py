@@ -161,3 +161,28 @@ def test_the_outlook_counts_what_the_queue_would_ask(library: Workspace) -> None
     rate(library.state, next_photos(library, 1)[0].photo_ids[0], 1.0)
     compare(library.state, *next_photos(library, 1, compare=True)[0].photo_ids)
     assert outlook(library) == Outlook(1, DAYS * PER_DAY - 1, 1, DAYS * 6 - 1)
+
+
+def test_the_last_frames_of_one_burst_are_asked_about_with_other_photos_between(workspace: Workspace) -> None:
+    album = Album()
+    for hour in range(20):
+        album.add(f"{hour}.jpg", START + timedelta(hours=hour), score=hour / 20)
+    burst = [album.add(f"b{i}.jpg", START + timedelta(days=9, seconds=i), 99, bits=int(i > 0), cosine=0.99 if i else 1.0, score=0.5)
+             for i in range(3)]  # fmt: skip
+    album.store(workspace)
+    for photo in set(rows(workspace)) - set(burst):
+        rate(workspace.state, photo, 1.0)
+    shown = answer(workspace, 5)
+    assert [photo in burst for photo in shown] == [True, False, True, False, True]
+    with pytest.raises(NothingToDoError, match="every photo was rated"):
+        next_photos(workspace)
+
+
+def test_frames_that_cannot_be_asked_about_now_are_not_said_to_be_rated(workspace: Workspace) -> None:
+    album = Album()
+    for i in range(2):
+        album.add(f"{i}.jpg", START + timedelta(seconds=i), 99, bits=i, cosine=0.99 if i else 1.0)
+    album.store(workspace)
+    answer(workspace, 1)
+    with pytest.raises(NothingToDoError, match="only frames of the burst that was just shown"):
+        next_photos(workspace)

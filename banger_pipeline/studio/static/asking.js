@@ -94,8 +94,7 @@ export class Asking extends EventTarget {
 
   async bringBackSkipped() {
     await tell("/api/skipped", { room: this.room });
-    this.nothingLeft = null;
-    await this.fill();
+    await this.fillAnew();
     this.#tell("show");
   }
 
@@ -103,6 +102,12 @@ export class Asking extends EventTarget {
   fill() {
     this.filling ??= this.#fill().finally(() => { this.filling = null; });
     return this.filling;
+  }
+
+  /** Ask for more questions, knowing what happened until now: what is being asked already may not. */
+  async fillAnew() {
+    await this.filling?.catch(() => {});
+    await this.fill();
   }
 
   async #fill() {
@@ -124,7 +129,10 @@ export class Asking extends EventTarget {
       // at the end, what the program still counted as open was answered meanwhile: ask once more
       if (!this.queue.length && !this.nothingLeft) {
         await this.outbox.send();
-        await this.fill();
+        await this.fillAnew();
+      }
+      if (!this.queue.length) {
+        this.nothingLeft ??= { what: "What is left cannot be shown by this page.", remedy: "Load it again." };
       }
     } catch (error) {
       if (!(error instanceof NotNow)) this.#tell("trouble", error.message);

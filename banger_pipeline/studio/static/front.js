@@ -11,9 +11,9 @@ function fill(name, { done, left, here, mark, marks }) {
   room.querySelector("progress").value = done + left ? done / (done + left) : 0;
   const notes = [];
   if (here) notes.push(`${number.format(here)} this time.`);
-  if (mark && left) {
+  if (mark && mark - done <= left) {
     const more = `${number.format(mark - done)} more`;
-    notes.push(mark === marks[0] ? `${more}, and Banger can begin to learn.` : `${more} to ${number.format(mark)}.`);
+    notes.push(mark === marks[0] ? `${more}, and Banger can begin to learn.` : `${more} to the next mark, ${number.format(mark)}.`);
   }
   if (!left) notes.push(done ? "Nothing is left to ask." : name === "compare" ? "No burst is in the library yet." : "No photo is indexed yet.");
   room.querySelector(".note").textContent = notes.join(" ");

@@ -161,7 +161,7 @@ export class Room {
       return;
     }
     const again = skipped
-      ? [`Show the ${several(skipped, "skipped one")} again`, () => this.asking.bringBackSkipped().catch((error) => this.#notice(error.message, 8000))]
+      ? [skipped === 1 ? "Show it again" : `Show the ${skipped} again`, () => this.asking.bringBackSkipped().catch((error) => this.#notice(error.message, 8000))]
       : null;
     this.#message(skipped ? "Only what you skipped is left" : "All done", skipped ? "" : `${nothingLeft.what} ${nothingLeft.remedy}`, again);
   }
