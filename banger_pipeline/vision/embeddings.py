@@ -1,8 +1,7 @@
 """Stage ``embeddings``: one unit vector per photo, from whichever encoder the settings lead to."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,12 +10,11 @@ from banger_pipeline.library.paths import os_path
 from banger_pipeline.library.previews import THUMBNAIL_PX, WORKING_PX, PreviewMissingError, thumbnail, working_image
 from banger_pipeline.places import Places
 from banger_pipeline.store.refresh import Work
-from banger_pipeline.store.tables import EMBEDDINGS
 from banger_pipeline.vision.encoder import Image, PictureEncoder, load_encoder
+from banger_pipeline.vision.photo_pool import Found, Photo, Row, each_batch
 from banger_pipeline.vision.recorded import Recording
 
 RECALLED = 16  # recorded vectors looked up in one go
-Row = dict[str, object]
 
 
 def embed(work: Work) -> pa.Table:
@@ -28,30 +26,9 @@ def embed(work: Work) -> pa.Table:
     encoder = load_encoder(work.settings, work.places)
     if isinstance(encoder, Recording):
         photos = work.columns("photos", ["photo_id", "path", "path_bytes"]).to_pylist()
-        return _rows(work, photos, RECALLED, lambda batch: _recalled(batch, encoder))
+        return each_batch(work, photos, RECALLED, lambda batch: _recalled(batch, encoder))
     photos = work.photos.select(["photo_id"]).to_pylist()
-    return _rows(work, photos, encoder.batch, lambda batch: _encoded(batch, encoder, work.places))
-
-
-Photo = Mapping[str, object]
-Found = tuple[list[Row], dict[str, str]]  # rows, and why the other photos wait
-
-
-def _rows(work: Work, photos: Sequence[Photo], most: int, of_batch: Callable[[Sequence[Photo]], Found]) -> pa.Table:
-    threads = work.settings.worker_threads
-    size = max(1, min(most, -(-len(photos) // threads)))
-    batches = [photos[start : start + size] for start in range(0, len(photos), size)]
-    rows: list[Row] = []
-    pool = ThreadPoolExecutor(threads, thread_name_prefix=work.stage.name)
-    try:
-        for batch, (found, waiting) in zip(batches, pool.map(of_batch, batches), strict=True):
-            rows += found
-            for photo_id, reason in waiting.items():
-                work.postpone(photo_id, reason)
-            work.progress(len(batch))
-    finally:
-        pool.shutdown(cancel_futures=True)
-    return EMBEDDINGS.rows(rows)
+    return each_batch(work, photos, encoder.batch, lambda batch: _encoded(batch, encoder, work.places))
 
 
 def _encoded(batch: Sequence[Photo], encoder: PictureEncoder, places: Places) -> Found:

@@ -2,7 +2,6 @@
 
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +9,6 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-import cv2
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -23,6 +21,7 @@ from banger_pipeline.vision.face_crops import for_eyes, for_recogniser
 from banger_pipeline.vision.face_detector import Detections, Detector
 from banger_pipeline.vision.face_pack import FacePack
 from banger_pipeline.vision.face_quality import face_id, focus_under, frontal, prominent
+from banger_pipeline.vision.photo_pool import Found, Row, each_batch
 from banger_pipeline.vision.providers import choose, session
 
 PHOTOS = 16  # of which the faces are recognised together
@@ -30,7 +29,6 @@ FACES_AT_ONCE = 32  # faces per call of a recogniser that takes more than one
 Picture = NDArray[np.uint8]
 Vectors = NDArray[np.float32]
 Photo = Mapping[str, Any]
-Row = dict[str, object]
 
 
 class Recogniser:
@@ -129,28 +127,12 @@ def find_in(work: Work, pack: FacePack) -> pa.Table:
     if not photos:
         return FACES.schema.empty_table()
     models = load(pack, work.settings.text("provider"))
-    threads = work.settings.worker_threads
-    size = max(1, min(PHOTOS, -(-len(photos) // threads)))
-    batches = [photos[start : start + size] for start in range(0, len(photos), size)]
-    rows: list[Row] = []
-    before = cv2.getNumThreads()
-    cv2.setNumThreads(1)
 
-    def of_batch(batch: Sequence[Photo]) -> tuple[list[Row], dict[str, str]]:
+    def of_batch(batch: Sequence[Photo]) -> Found:
         with nullcontext() if pack.landmarker is None else _readers(pack.landmarker, pack.id).one() as reader:
             return _of_batch(batch, work, pack, models, reader)
 
-    pool = ThreadPoolExecutor(threads, thread_name_prefix=work.stage.name)
-    try:
-        for batch, (found, waiting) in zip(batches, pool.map(of_batch, batches), strict=True):
-            rows += found
-            for photo_id, reason in waiting.items():
-                work.postpone(photo_id, reason)
-            work.progress(len(batch))
-    finally:
-        pool.shutdown(cancel_futures=True)
-        cv2.setNumThreads(before)
-    return FACES.rows(rows)
+    return each_batch(work, photos, PHOTOS, of_batch)
 
 
 @dataclass(frozen=True)
