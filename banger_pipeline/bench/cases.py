@@ -97,7 +97,7 @@ def _rate_page(ground: Ground, scale: Scale, index: Indexer, _: Sequence[str]) -
 CASES: tuple[Case, ...] = (
     Case(("mmr",), _choosing),
     Case(("catalog-query",), _asking),
-    Case(("search-filter", "search-like", "search-like-filtered", "search-words"), _searching),
+    Case(("search-filter", "search-like", "search-like-filtered", "search-words", "search-words-filtered"), _searching),
     Case(("taste-train", "taste-score"), _taste),
     Case(("agreement-time", "backtest-time"), _agreeing),
     Case(("people", "people-memory", "people-folder"), _people),

@@ -22,6 +22,7 @@ from banger_pipeline.store.tables import TABLES, Table
 LIBRARY = "library"  # file name of a table that covers every folder
 STAMP_KEY = b"banger"
 _LOCAL = ("", "file", "local")  # protocols of paths on this computer's disks
+_ROW_GROUP = 50_000  # DuckDB gives each thread a group: one large group would keep one thread busy
 _SMALL = 5_000  # rows up to which one thread reads a table fastest
 
 
@@ -124,6 +125,7 @@ def write_table(path: UPath, declared: Table, table: pa.Table, stamp: Stamp) -> 
         sink,
         compression="zstd",
         use_dictionary=[n for n in schema.names if n not in vectors] if vectors else True,
+        row_group_size=_ROW_GROUP,
     )
     write_atomically(path, sink.getvalue())
 

@@ -82,6 +82,8 @@ def session(source: Path | bytes, provider: str, inner: int = 0) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = inner
     options.log_severity_level = 3
+    # idle threads that spin would take the processor from whatever follows a model: the store's query, the next photo
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     names = [NAMES[provider]] + ([] if provider == "cpu" else [NAMES["cpu"]])
     try:
         return onnxruntime.InferenceSession(
