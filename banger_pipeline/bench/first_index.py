@@ -48,7 +48,7 @@ def first_index(ground: Ground, scale: Scale) -> Iterator[Figure]:
             "wall_s": round(ran.wall_s, 1),
             "stages_only_ms": round(1000 * ran.refresh_cpu_s / len(files), 1),
             "parts_ms": floors[-1][1],
-            "stages_wall_s": {stage["stage"]: stage["seconds"] for stage in _stages(ran.answer)},
+            "stages_wall_s": stage_seconds(ran.answer),
         },
     )
     counts = [ran.decodes.get(str(path), 0) for path in files]
@@ -94,6 +94,11 @@ def warm_up(ground: Ground) -> None:
 def _floor(files: list[Path], scale: Scale) -> tuple[float, dict[str, float]]:
     floor = floor_of(files[:: max(1, len(files) // FLOOR_FILES)][:FLOOR_FILES], scale.width, scale.height, THREADS)
     return floor.cpu_ms, dict(floor.parts)
+
+
+def stage_seconds(answer: object) -> dict[str, object]:
+    """How long each stage of an index took on the clock."""
+    return {str(stage["stage"]): stage["seconds"] for stage in _stages(answer)}
 
 
 def _stages(answer: object) -> list[dict[str, object]]:
