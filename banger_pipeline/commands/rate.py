@@ -8,10 +8,17 @@ from banger_pipeline.commands.output import AsJson, emit
 from banger_pipeline.commands.studio import NoBrowser, Port, open_studio
 from banger_pipeline.errors import UsageError
 from banger_pipeline.studio import PORT
+from banger_pipeline.taste.stars import PICK, REJECT, from_stars
 from banger_pipeline.workspace import Workspace
 
 Photo = Annotated[str | None, typer.Argument(help="Rate this photo now: its path, its file name or its id.")]
 Value = Annotated[float | None, typer.Option("--value", "-v", help="From -5 (worst) to 5 (best).")]
+Stars = Annotated[int | None, typer.Option("--stars", min=1, max=5, help="1 to 5 stars instead of a value.")]
+Pick = Annotated[bool, typer.Option("--pick", help="PHOTO is a keeper.")]
+Reject = Annotated[bool, typer.Option("--reject", help="PHOTO is no keeper.")]
+Seen = Annotated[
+    bool, typer.Option("--seen", help="You had seen the photo's score: the rating teaches, but judges nothing.")
+]
 BetterThan = Annotated[str | None, typer.Option("--better-than", help="Say that PHOTO is better than this one.")]
 Skip = Annotated[bool, typer.Option("--skip", help="Say nothing of PHOTO; it comes last from now on.")]
 Repeat = Annotated[bool, typer.Option("--repeat", help="The question was marked as a repeat.")]
@@ -24,6 +31,10 @@ def rate(
     photo: Photo = None,
     *,
     value: Value = None,
+    stars: Stars = None,
+    pick: Pick = False,
+    reject: Reject = False,
+    seen: Seen = False,
     better_than: BetterThan = None,
     skip: Skip = False,
     repeat: Repeat = False,
@@ -39,10 +50,19 @@ def rate(
     No score is shown: ratings are worth most when blind.
     """
     workspace = Workspace.open()
+    answers = [said is not None for said in (value, stars, better_than)] + [pick, reject, skip]
     if photo is not None:
-        _answer(workspace, photo, value, better_than, skip, repeat, as_json)
+        if sum(answers) != 1:
+            raise UsageError(
+                "One answer is needed.", "Give one of --value, --stars, --pick, --reject, --better-than and --skip."
+            )
+        if seen and (pick or reject or skip):
+            raise UsageError("--seen goes with a value, stars or a comparison.", "Leave it out.")
+        how = "pick" if pick else "reject" if reject else "after-score" if seen else "blind"
+        rating = PICK if pick else REJECT if reject else value if stars is None else from_stars(stars)
+        _answer(workspace, photo, rating, better_than, how, repeat, as_json)
         return
-    if value is not None or better_than is not None or skip:
+    if any(answers):
         raise UsageError("An answer needs the photo it is about.", "For example: banger rate PHOTO --value 3")
     if not as_json:
         open_studio(workspace, "compare" if compare else "rate", port, browser=not no_browser)
@@ -61,25 +81,24 @@ def rate(
 def _answer(
     workspace: Workspace,
     photo: str,
-    value: float | None,
+    rating: float | None,
     better_than: str | None,
-    skip: bool,
+    how: str,
     repeat: bool,
     as_json: bool,
 ) -> None:
+    """Record one answer about one photo: a rating, a comparison, or, with neither, a skip."""
     from banger_pipeline.taste import labels
     from banger_pipeline.taste.transfer import Photos
 
-    if (value is not None) + (better_than is not None) + skip != 1:
-        raise UsageError("One answer is needed.", "Give one of --value, --better-than and --skip.")
     photos = Photos.of(workspace)
     subject = photos.find(photo)
-    if value is not None:
-        event = labels.rate(workspace.state, subject, value, repeat=repeat)
-        text = f"{photos.paths[subject]}: {value:+g}"
+    if rating is not None:
+        event = labels.rate(workspace.state, subject, rating, how, repeat=repeat)
+        text = f"{photos.paths[subject]}: {rating:+g}" + (f" ({how})" if how != "blind" else "")
     elif better_than is not None:
         other = photos.find(better_than)
-        event = labels.compare(workspace.state, subject, other, repeat=repeat)
+        event = labels.compare(workspace.state, subject, other, how, repeat=repeat)
         text = f"{photos.paths[subject]} is better than {photos.paths[other]}"
     else:
         event = labels.skip(workspace.state, subject)

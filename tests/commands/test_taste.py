@@ -108,9 +108,34 @@ def test_comparing_skipping_and_refusals(values: dict[str, float], capsys: pytes
     said = labels(Workspace.open().state)
     assert [(pair.better, pair.worse) for pair in said.comparisons] == [(one, other)]
     assert said.skipped == (third,)
-    for words in (["rate", one], ["rate", one, "--value", "9"], ["rate", "--value", "3"], ["taste", "use", "nothing"]):
+    refused = (
+        ["rate", one],
+        ["rate", one, "--value", "9"],
+        ["rate", "--value", "3"],
+        ["rate", one, "--pick", "--reject"],
+        ["rate", one, "--pick", "--seen"],
+        ["taste", "use", "nothing"],
+    )
+    for words in refused:
         with pytest.raises(UsageError):
             app(words, standalone_mode=False)
+
+
+def test_it_is_kept_how_a_rating_came(values: dict[str, float], capsys: pytest.CaptureFixture[str]) -> None:
+    one, other, third, fourth, fifth = sorted(values)[:5]
+    run("rate", one, "--pick", capsys=capsys)
+    run("rate", other, "--reject", capsys=capsys)
+    run("rate", third, "--stars", "4", capsys=capsys)
+    run("rate", fourth, "--value", "2", "--seen", capsys=capsys)
+    run("rate", fifth, "--value", "0", capsys=capsys)
+    said = [(rating.photo_id, rating.value, rating.how) for rating in labels(Workspace.open().state).ratings]
+    assert said == [
+        (one, 3.0, "pick"),
+        (other, -4.0, "reject"),
+        (third, 3.5, "blind"),
+        (fourth, 2.0, "after-score"),
+        (fifth, 0.0, "blind"),
+    ]
 
 
 def test_one_new_rating_scores_nothing_again_while_no_head_is_taken(
