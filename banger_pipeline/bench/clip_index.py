@@ -10,7 +10,8 @@ from banger_pipeline.bench.frames import Camera
 from banger_pipeline.bench.ground import Ground
 from banger_pipeline.bench.random_clip import install_random
 from banger_pipeline.bench.scale import Scale
-from banger_pipeline.vision.encoder import PictureEncoder, load_encoder
+from banger_pipeline.vision.encoder import PictureEncoder
+from banger_pipeline.vision.encoder_families import load_encoder
 from banger_pipeline.vision.recorded import Recording
 
 PHOTOS = 1_000  # as many as a first index without CLIP is measured with

@@ -14,7 +14,7 @@ from banger_pipeline.taste.features import measures_of, vectors_of
 from banger_pipeline.taste.prompt_score import PromptScorer
 from banger_pipeline.taste.scoring import Scale, fitted_from
 from banger_pipeline.taste.technical import NAME, parts, technical_score
-from banger_pipeline.vision.encoder import encoder_id
+from banger_pipeline.vision.encoder_families import encoder_id
 
 Row = dict[str, object]
 

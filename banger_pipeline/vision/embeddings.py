@@ -10,7 +10,8 @@ from banger_pipeline.library.paths import os_path
 from banger_pipeline.library.previews import THUMBNAIL_PX, WORKING_PX, PreviewMissingError, thumbnail, working_image
 from banger_pipeline.places import Places
 from banger_pipeline.store.refresh import Work
-from banger_pipeline.vision.encoder import Image, PictureEncoder, load_encoder
+from banger_pipeline.vision.encoder import Image, PictureEncoder
+from banger_pipeline.vision.encoder_families import load_encoder
 from banger_pipeline.vision.photo_pool import Found, Photo, Row, each_batch
 from banger_pipeline.vision.recorded import Recording
 

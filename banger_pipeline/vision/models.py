@@ -9,7 +9,7 @@ from banger_pipeline.settings import Settings
 def model_ids(settings: Settings, places: Places) -> Mapping[str, str]:
     """The identity of each model by role; it is part of the code of the stages that use it."""
     from banger_pipeline.taste.laion import head_id
-    from banger_pipeline.vision.encoder import encoder_id
+    from banger_pipeline.vision.encoder_families import encoder_id
     from banger_pipeline.vision.face_pack import faces_id
     from banger_pipeline.vision.prompts import prompts_id
     from banger_pipeline.vision.vocabulary import OWN_VOCABULARY, vocabulary_id

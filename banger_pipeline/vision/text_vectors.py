@@ -12,7 +12,7 @@ from upath import UPath
 from banger_pipeline.places import Places
 from banger_pipeline.settings import Settings
 from banger_pipeline.store.parquet import write_atomically
-from banger_pipeline.vision.encoder import encoder_id, load_encoder
+from banger_pipeline.vision.encoder_families import encoder_id, load_encoder
 from banger_pipeline.vision.recorded import Recording
 
 Vector = NDArray[np.float32]

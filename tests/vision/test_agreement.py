@@ -8,7 +8,7 @@ import pytest
 from banger_pipeline.errors import NothingToDoError, UsageError
 from banger_pipeline.settings import Settings
 from banger_pipeline.vision.agreement import agree, compare
-from banger_pipeline.vision.encoder import encoder_id, load_encoder
+from banger_pipeline.vision.encoder_families import encoder_id, load_encoder
 from banger_pipeline.vision.weights.folder import find
 from banger_pipeline.vision.weights.verify import verify
 from banger_pipeline.workspace import Workspace

@@ -16,7 +16,8 @@ from banger_pipeline.places import Places
 from banger_pipeline.settings import Settings
 from banger_pipeline.vision.clip import PACE, Clip
 from banger_pipeline.vision.clip_input import Preprocessing, pixels_of
-from banger_pipeline.vision.encoder import CannotReadTextError, encoder_id, load_encoder
+from banger_pipeline.vision.encoder import CannotReadTextError
+from banger_pipeline.vision.encoder_families import encoder_id, load_encoder
 from banger_pipeline.vision.weights.folder import Model
 from banger_pipeline.workspace import Workspace
 from tests.pictures import scene
@@ -133,7 +134,7 @@ def test_a_damaged_tower_is_said_and_not_guessed_around(places: Places, model: M
 def test_encoding_needs_neither_torch_nor_open_clip(model: Model) -> None:
     program = (
         "import sys, numpy as np\n"
-        "from banger_pipeline.workspace import Workspace; from banger_pipeline.vision.encoder import load_encoder\n"
+        "from banger_pipeline.workspace import Workspace; from banger_pipeline.vision.encoder_families import load_encoder\n"
         "w = Workspace.open(); e = load_encoder(w.settings, w.places)\n"
         "e.encode_images([np.zeros((80, 80, 3), np.uint8)]); e.encode_texts(['a dog'])\n"
         "print(e.id, [m for m in ('torch', 'open_clip', 'onnx', 'dagster') if m in sys.modules])"

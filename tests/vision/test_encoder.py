@@ -12,9 +12,10 @@ from banger_pipeline.errors import UnavailableError, UsageError
 from banger_pipeline.places import Places
 from banger_pipeline.settings import Settings
 from banger_pipeline.stages import EMBEDDINGS, code_of
-from banger_pipeline.vision import encoder
+from banger_pipeline.vision import encoder_families
 from banger_pipeline.vision.describer import Describer
-from banger_pipeline.vision.encoder import BUILTIN_ID, FAMILIES, encoder_id, load_encoder, spellings
+from banger_pipeline.vision.encoder import BUILTIN_ID
+from banger_pipeline.vision.encoder_families import FAMILIES, encoder_id, load_encoder, spellings
 from banger_pipeline.workspace import Workspace
 
 
@@ -65,7 +66,7 @@ def test_auto_takes_the_first_family_that_is_ready(places: Places, monkeypatch: 
     family = replace(
         FAMILIES[0], ready=lambda _: "found", identify=lambda name, _: f"clip-{name}", load=lambda *_: describer
     )
-    monkeypatch.setattr(encoder, "FAMILIES", (family, *FAMILIES[1:]))
+    monkeypatch.setattr(encoder_families, "FAMILIES", (family, *FAMILIES[1:]))
     assert encoder_id(Settings(), places) == "clip-found"
     assert encoder_id(Settings({"encoder": "clip:other"}), places) == "clip-other"
     assert encoder_id(Settings({"encoder": "builtin"}), places) == BUILTIN_ID

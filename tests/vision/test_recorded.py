@@ -9,7 +9,8 @@ import pytest
 
 from banger_pipeline.errors import UnavailableError, UsageError
 from banger_pipeline.settings import Settings
-from banger_pipeline.vision.encoder import CannotReadTextError, load_encoder
+from banger_pipeline.vision.encoder import CannotReadTextError
+from banger_pipeline.vision.encoder_families import load_encoder
 from banger_pipeline.vision.recorded import Recording, recording_id
 from banger_pipeline.workspace import Workspace
 
