@@ -7,10 +7,10 @@ from tests.promises.command import well
 from tests.promises.damage import another_decoder_reads, damaged_album
 from tests.promises.disk import inventory
 
-FILES = 200
+FILES = 270  # of which 200 and more can be seen to be damaged
 
 
-def test_two_hundred_damaged_files(photos: Path) -> None:
+def test_more_than_two_hundred_damaged_files(photos: Path) -> None:
     fates = damaged_album(photos, FILES, seed=7)
     assert len(fates) >= FILES
     make_old(photos)
@@ -43,5 +43,5 @@ def test_two_hundred_damaged_files(photos: Path) -> None:
             case "seen":
                 # bits that differ and still make a picture are a picture to everybody
                 assert (name in named) or another_decoder_reads(photos / name), name
-    assert len(named) >= FILES * 3 // 4
+    assert len(named) >= 200
     assert inventory(photos) == before
