@@ -33,14 +33,23 @@ class Found:
 
 
 def recognise(path: Path) -> Found:
-    """Say what a path holds.
+    """Say what a path holds; of a folder that is no model itself, the one model in it.
 
     Raises:
-        UsageError: it is not there, or nothing Banger can use.
+        UsageError: it is not there, or nothing Banger can use, or a folder of several models.
     """
     if not path.exists():
         raise UsageError(f"{path} is not there.", _ACCEPTED)
-    form = _folder(path) if path.is_dir() else _file(path)
+    form = _form(path)
+    if form is None and path.is_dir():
+        inside = [one for one in sorted(path.iterdir()) if _form(one) is not None]
+        if len(inside) == 1:
+            return recognise(inside[0])
+        if inside:
+            raise UsageError(
+                f"{path} holds several models: {', '.join(one.name for one in inside)}.",
+                f"Import them one by one, such as: banger models import {inside[0]}",
+            )
     if form is None:
         raise UsageError(f"{path} is no model Banger knows.", _ACCEPTED)
     digest = sha256_of(path)
@@ -76,6 +85,10 @@ def face_files(networks: Mapping[str, tuple[Sequence[object], int]]) -> tuple[st
     recognisers = [n for n, (shape, outputs) in networks.items() if list(shape[2:]) == [112, 112] and outputs == 1]
     detectors = [n for n, (_, outputs) in networks.items() if outputs in (6, 9, 10, 15)]
     return (sorted(detectors)[0], sorted(recognisers)[0]) if detectors and recognisers else None
+
+
+def _form(path: Path) -> Form | None:
+    return _folder(path) if path.is_dir() else _file(path)
 
 
 def _folder(path: Path) -> Form | None:

@@ -270,3 +270,15 @@ def test_known_files_are_known_by_their_hash(testdata: Path, places: Places) -> 
     assert faces.width == 128
     assert faces.details["recogniser"] == "rec_mobilefacenet_128d.onnx"
     assert all(not verify(model).faults for model in installed(places))
+
+
+def test_of_a_folder_the_one_model_in_it_is_meant(tmp_path: Path) -> None:
+    carried = tmp_path / "stick"
+    carried.mkdir()
+    (carried / "LICENSE").write_text("MIT")
+    head = write_head(carried / "head.pth", np.ones((1, 8), np.float32), 0.5)
+    assert recognise(carried).path == head
+    write_pack(carried / "faces")
+    with pytest.raises(UsageError, match="several models: faces, head.pth") as raised:
+        recognise(carried)
+    assert "banger models import" in raised.value.remedy
