@@ -279,6 +279,6 @@ def test_of_a_folder_the_one_model_in_it_is_meant(tmp_path: Path) -> None:
     head = write_head(carried / "head.pth", np.ones((1, 8), np.float32), 0.5)
     assert recognise(carried).path == head
     write_pack(carried / "faces")
-    with pytest.raises(UsageError, match="several models: faces, head.pth") as raised:
+    with pytest.raises(UsageError, match=r"several models: faces, head\.pth") as raised:
         recognise(carried)
     assert "banger models import" in raised.value.remedy
