@@ -95,8 +95,8 @@ def changed_text(found: Backtest) -> list[str]:
     """What a change would have done, in sentences."""
     before, after = found.before, found.after
     lines = [
-        f"Keepers picked: {before.hits} of {found.keepers} ({interval(before.recall)}) before, "
-        f"{after.hits} ({interval(after.recall)}) after.",
+        f"Keepers picked: {before.hits} of {found.keepers} ({interval(before.recall, before.hits / found.keepers)}) before, "
+        f"{after.hits} ({interval(after.recall, after.hits / found.keepers)}) after.",
         f"{counted(found.won, 'keeper')} won, {found.lost} lost{_luck(found)}{_net(found.gain)}.",
     ]
     if before.picked != after.picked:
