@@ -290,7 +290,8 @@ def test_a_mark_that_belongs_to_no_photo_is_dropped(photos: Path, workspace: Wor
 
 QUEUE = 20_000
 ENDLESS = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to it
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from banger_pipeline.library import previews
