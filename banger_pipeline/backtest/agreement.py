@@ -8,7 +8,7 @@ import numpy as np
 
 from banger_pipeline.backtest import baselines
 from banger_pipeline.backtest.measures import Draw, chance, over_shoots, share, tail, tail_of_sum
-from banger_pipeline.backtest.truth import KEPT, Past, Truth, past
+from banger_pipeline.backtest.truth import KEPT, OverShoots, Past, Truth, past
 from banger_pipeline.backtest.views import View, culled, picked, today
 from banger_pipeline.errors import NothingToDoError, UsageError
 from banger_pipeline.picks.gates import best_of_moment, lanes
@@ -74,7 +74,7 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Agreement:
+class Agreement(OverShoots):
     """The whole answer. ``scorers`` say what the scores are by, ``notes`` what was left out."""
 
     shoots: tuple[Truth, ...]
@@ -83,14 +83,6 @@ class Agreement:
     compared: Compared | None
     scorers: tuple[str, ...]
     notes: tuple[str, ...]
-
-    @property
-    def photos(self) -> int:
-        return sum(len(truth.pile) for truth in self.shoots)
-
-    @property
-    def keepers(self) -> int:
-        return sum(len(truth.keepers) for truth in self.shoots)
 
 
 @one_thread()

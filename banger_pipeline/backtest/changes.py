@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from banger_pipeline.backtest.agreement import Compared, Gate, blind_note, compared, gates, judged
 from banger_pipeline.backtest.measures import Draw, over_shoots, sign_test, tail_of_sum
-from banger_pipeline.backtest.truth import KEPT, Past, Truth, past
+from banger_pipeline.backtest.truth import KEPT, OverShoots, Past, Truth, past
 from banger_pipeline.backtest.views import View, culled, picked, today
 from banger_pipeline.backtest.whatif import Change, changed
 from banger_pipeline.picks.select import Choice
@@ -64,7 +64,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Backtest:
+class Backtest(OverShoots):
     """The answer. ``settings`` are (before, after) of each that differs; ``won`` and ``lost`` are keepers, ``p`` how likely so uneven a
     change is by luck. ``gain`` is the net share of keepers won, ``spared`` the net share of photos that are set aside in addition, both
     with intervals over shoots.
@@ -81,14 +81,6 @@ class Backtest:
     spared: Interval | None
     moved: tuple[Moved, ...]
     notes: tuple[str, ...]
-
-    @property
-    def photos(self) -> int:
-        return sum(len(truth.pile) for truth in self.shoots)
-
-    @property
-    def keepers(self) -> int:
-        return sum(len(truth.keepers) for truth in self.shoots)
 
 
 @one_thread()

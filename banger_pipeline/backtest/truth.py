@@ -35,6 +35,22 @@ class Truth:
     unsaid: int
 
 
+class OverShoots:
+    """Totals of an answer over its ``shoots``."""
+
+    shoots: tuple[Truth, ...]
+
+    @property
+    def photos(self) -> int:
+        """How many photos were judged."""
+        return sum(len(truth.pile) for truth in self.shoots)
+
+    @property
+    def keepers(self) -> int:
+        """How many of them were kept."""
+        return sum(len(truth.keepers) for truth in self.shoots)
+
+
 @dataclass(frozen=True)
 class Past:
     """The shoots that can be learnt from, and what is known of their photos.

@@ -1,6 +1,7 @@
 """Figures of searching a large library: a filter, words, and likeness alone and inside a filter, over vectors mapped from the disk."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 
 import numpy as np
@@ -47,7 +48,7 @@ def searching(ground: Ground, scale: Scale) -> Iterator[Figure]:
     in_memory = np.array(vectors.matrix)
     bare = measured(lambda: np.argpartition(-(in_memory @ wanted), 50), 15)
     for figure, line in (("search-like", ""), ("search-like-filtered", INSIDE)):
-        like = measured(lambda line=line: search(workspace, line, like=name), 15)  # type: ignore[misc]  # bound now
+        like = measured(partial(search, workspace, line, like=name), 15)
         yield Figure(
             figure,
             like.wall_ms,
@@ -59,8 +60,12 @@ def searching(ground: Ground, scale: Scale) -> Iterator[Figure]:
         )
     numbers = count()
     for figure, line in (("search-words", ""), ("search-words-filtered", f"{INSIDE} ")):
-        words = measured(lambda line=line: search(workspace, f"{line}lake sunset {next(numbers)}"), 15)  # type: ignore[misc]  # bound now
+        words = measured(partial(_for_new_words, workspace, line, numbers), 15)
         yield Figure(figure, words.wall_ms, "ms", goal=100.0, details=rows | words.details)
+
+
+def _for_new_words(workspace: Workspace, line: str, numbers: Iterator[int]) -> object:
+    return search(workspace, f"{line}lake sunset {next(numbers)}")
 
 
 def _library(workspace: Workspace, scale: Scale) -> pa.Table:
