@@ -8,9 +8,9 @@ import dagster as dg
 import numpy as np
 import pyarrow.compute as pc
 from PIL import Image
-from upath import UPath
 
 from assets.stage_asset import Show
+from banger_pipeline.places import StorePath
 from banger_pipeline.workspace import Workspace
 
 SHOWN, EDGE_PX, BINS = 6, 96, 8
@@ -30,12 +30,12 @@ def thumbnails(workspace: Workspace, photos: Iterable[str]) -> list[str]:
     """Markdown images of photos, in order; a photo without a stored thumbnail is named instead."""
     shown = []
     for photo in photos:
-        path = UPath(workspace.places.previews / photo[:2] / f"{photo}.thumb.jpg")
+        path = workspace.places.previews / photo[:2] / f"{photo}.thumb.jpg"
         shown.append(f"![{photo}](data:image/jpeg;base64,{_small(path)})" if path.exists() else f"`{photo}`")
     return shown
 
 
-def _small(path: UPath) -> str:
+def _small(path: StorePath) -> str:
     with Image.open(BytesIO(path.read_bytes())) as image:
         image.draft("RGB", (EDGE_PX, EDGE_PX))
         image.thumbnail((EDGE_PX, EDGE_PX))

@@ -3,26 +3,30 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Union
 
 import platformdirs
-from fsspec import get_filesystem_class
-from upath import UPath
 
 from banger_pipeline.errors import UnavailableError, UsageError
 
+if TYPE_CHECKING:
+    from upath import UPath
+
 APP = "banger-pipeline"
-_LOCAL = ("", "file", "local")
+StorePath = Union[
+    Path, "UPath"
+]  # a path on this computer's disks is a plain one: importing the other kind takes a while
+_LOCAL = ("", "file", "local")  # protocols of URLs that name a path on this computer's disks
 
 
 @dataclass(frozen=True)
 class Places:
     """The three roots of Banger. Only ``state`` is precious; ``data`` can be deleted at any time.
 
-    ``data`` may be any universal path (``s3://...``, ``memory://...``; ``file://...`` is the local folder it names); state
-    and models are local.
+    ``data`` is a path, or the universal path of a store elsewhere (``s3://...``, ``memory://...``); state and models are local.
     """
 
-    data: UPath
+    data: StorePath
     state: Path
     models: Path
 
@@ -46,15 +50,15 @@ class Places:
         )
 
     @property
-    def tables(self) -> UPath:
+    def tables(self) -> StorePath:
         return self.data / "tables"
 
     @property
-    def previews(self) -> UPath:
+    def previews(self) -> StorePath:
         return self.data / "previews"
 
     @property
-    def attic(self) -> UPath:
+    def attic(self) -> StorePath:
         """Rows whose folder, photo or code is no longer in use, kept so that nothing is inferred twice."""
         return self.data / "attic"
 
@@ -74,11 +78,11 @@ class Places:
     def own_folders(self) -> dict[str, Path]:
         """The folders that belong to Banger on this computer, by what each is called."""
         own = {"the state": self.state, "the models": self.models}
-        return own | ({"the store": Path(self.data.path)} if self.data_is_local else {})
+        return own | ({"the store": Path(self.data)} if isinstance(self.data, Path) else {})
 
     @property
     def data_is_local(self) -> bool:
-        return self.data.protocol in _LOCAL
+        return isinstance(self.data, Path)
 
     def require_store(self) -> None:
         """Ask a store on another machine for its root, once, before anything relies on it.
@@ -97,10 +101,13 @@ class Places:
             ) from error
 
 
-def _store(data: str) -> UPath:
+def _store(data: str) -> StorePath:
     """A URL as the universal path it is; a path, and a URL of the local disk, as an absolute local path."""
     if "://" not in data:
-        return UPath(Path(data).absolute())
+        return Path(data).absolute()
+    from fsspec import get_filesystem_class
+    from upath import UPath
+
     try:
         root = UPath(data)
         get_filesystem_class(root.protocol)
@@ -114,7 +121,7 @@ def _store(data: str) -> UPath:
             f"The store {data} needs a package that is not installed: {error}.",
             "For S3: uv sync --extra s3. For another kind of store, install the package named here.",
         ) from error
-    return UPath(Path(root.path).absolute()) if root.protocol in _LOCAL else root
+    return Path(root.path).absolute() if root.protocol in _LOCAL else root
 
 
 def _default_data(state: Path) -> str:

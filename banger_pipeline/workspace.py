@@ -3,21 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from banger_pipeline import __version__
-from banger_pipeline.library.scan import Scan, scan
 from banger_pipeline.places import Places
 from banger_pipeline.settings import Settings
 from banger_pipeline.stages import Stage, code_of
 from banger_pipeline.state import State
-from banger_pipeline.store.parquet import ParquetStore
-from banger_pipeline.store.rows import RowIndex
 from banger_pipeline.vision.models import model_ids
+
+if TYPE_CHECKING:
+    from banger_pipeline.library.scan import Scan
+    from banger_pipeline.store.parquet import ParquetStore
+    from banger_pipeline.store.rows import RowIndex
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """Everything a command or an asset needs to find its way."""
+    """Everything a command or an asset needs to find its way.
+
+    Every command opens one, and few need all of it: each part is imported when it is asked for.
+    """
 
     places: Places
     settings: Settings
@@ -35,12 +41,16 @@ class Workspace:
         return replace(self, settings=self.settings.with_values(**values))
 
     @cached_property
-    def store(self) -> ParquetStore:
+    def store(self) -> "ParquetStore":
+        from banger_pipeline.store.parquet import ParquetStore
+
         self.places.require_store()
         return ParquetStore(self.places.tables)
 
     @cached_property
-    def rows(self) -> RowIndex:
+    def rows(self) -> "RowIndex":
+        from banger_pipeline.store.rows import RowIndex
+
         return RowIndex(self.store, self.places.attic)
 
     @cached_property
@@ -56,6 +66,8 @@ class Workspace:
         """Identity of the code, settings and models that make a stage's rows now."""
         return code_of(stage, self.settings, self.models)
 
-    def scan(self) -> Scan:
+    def scan(self) -> "Scan":
         """What the watched folders hold now; Banger's own folders are left out where they lie inside one."""
+        from banger_pipeline.library.scan import scan
+
         return scan(self.state.roots(), leave_out=self.places.own_folders().values())

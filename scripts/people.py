@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from upath import UPath
 
 from assets.library import photos, previews
 from assets.seeing import faces
@@ -30,7 +29,7 @@ LEAST = (2, 3, 5)
 def main() -> int:
     here = Workspace.open()
     with tempfile.TemporaryDirectory() as root:
-        places = Places(UPath(root) / "data", Path(root) / "state", here.places.models)
+        places = Places(Path(root) / "data", Path(root) / "state", here.places.models)
         workspace = Workspace(places, here.settings, State(places.state))
         workspace.state.record("folder-added", str(Path(sys.argv[1]).resolve()))
         roster, who = known_faces(workspace)

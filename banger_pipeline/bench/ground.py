@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from upath import UPath
-
 from banger_pipeline.errors import BangerError, UnavailableError
 from banger_pipeline.places import Places
 from banger_pipeline.settings import Settings
@@ -48,7 +46,7 @@ class Ground:
         self.root = root
         self.photos = root / "photos"
         self.photos.mkdir(parents=True, exist_ok=True)
-        self.places = Places(UPath(root / "data"), root / "state", root / "models")
+        self.places = Places(root / "data", root / "state", root / "models")
 
     @property
     def workspace(self) -> Workspace:

@@ -75,10 +75,8 @@ def demo(
 
 def _workspace(to: Path | None) -> tuple[Workspace, Path, Path]:
     """A workspace of the demonstration's own, so that the user's folders, ratings and store are left alone."""
-    from upath import UPath
-
     usual = Places.from_environment()
     home = (to or (usual.local("") if usual.data_is_local else usual.state) / "demo").expanduser().absolute()
     state = State(home / "state")
-    places = Places(UPath(home / "store"), state.folder, usual.models)
+    places = Places(home / "store", state.folder, usual.models)
     return Workspace(places, Settings.load(state.settings_file), state), home / "album", home / "bangers"

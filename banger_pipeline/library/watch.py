@@ -5,15 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow.compute as pc
-
 from banger_pipeline.errors import UnavailableError, UsageError
 from banger_pipeline.library.mounts import is_mounted
 from banger_pipeline.library.paths import openable, shown
 from banger_pipeline.library.scan import reason_of
 from banger_pipeline.places import APP, Places
 from banger_pipeline.stages import PHOTOS
-from banger_pipeline.store.parquet import UnreadableTableError
 from banger_pipeline.workspace import Workspace
 
 
@@ -99,6 +96,10 @@ class _Stored:
 
 
 def _stored(workspace: Workspace) -> list[_Stored]:
+    import pyarrow.compute as pc
+
+    from banger_pipeline.store.parquet import UnreadableTableError
+
     found = []
     for key in workspace.store.folders(PHOTOS.name):
         stamp = workspace.store.stamp(PHOTOS.name, key)

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from upath import UPath
 
+from banger_pipeline.places import StorePath
 from banger_pipeline.stages import CATALOG, EMBEDDINGS, digest_of
 from banger_pipeline.store.parquet import UnreadableTableError, write_atomically
 from banger_pipeline.workspace import Workspace
@@ -167,7 +167,7 @@ def _write(workspace: Workspace, encoder: str, ids: Path, matrix: Path) -> None:
         raise
 
 
-def _from_memory(workspace: Workspace, encoder: str, folder: UPath, key: str) -> VectorFile:
+def _from_memory(workspace: Workspace, encoder: str, folder: StorePath, key: str) -> VectorFile:
     """For a store that cannot be mapped: one object with both arrays, read whole."""
     path = folder / f"{key}.npz"
     try:

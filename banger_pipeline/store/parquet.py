@@ -14,14 +14,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from upath import UPath
 
+from banger_pipeline.places import StorePath
 from banger_pipeline.store.leftovers import SUFFIX, partial_prefix
 from banger_pipeline.store.tables import TABLES, Table
 
 LIBRARY = "library"  # file name of a table that covers every folder
 STAMP_KEY = b"banger"
-_LOCAL = ("", "file", "local")  # protocols of paths on this computer's disks
 _ROW_GROUP = 50_000  # DuckDB gives each thread a group: one large group would keep one thread busy
 _SMALL = 5_000  # rows up to which one thread reads a table fastest
 
@@ -56,12 +55,12 @@ class UnreadableTableError(Exception):
 class ParquetStore:
     """The tables under one root, which may be any universal path."""
 
-    def __init__(self, root: UPath) -> None:
+    def __init__(self, root: StorePath) -> None:
         self.root = root
-        self._local = str(root) if root.protocol in _LOCAL else None
+        self._local = str(root) if isinstance(root, Path) else None
         self._stamps: dict[tuple[str, str | None], tuple[tuple[int, int, int], Stamp | None]] = {}
 
-    def path(self, stage: str, folder: str | None) -> UPath:
+    def path(self, stage: str, folder: str | None) -> StorePath:
         return self.root / stage / f"{folder or LIBRARY}.parquet"
 
     def write(self, stage: str, folder: str | None, table: pa.Table, stamp: Stamp) -> None:
@@ -95,7 +94,7 @@ class ParquetStore:
             known = self._stamps[stage, folder] = seen, read_stamp(path, TABLES[stage])
         return known[1]
 
-    def _file(self, stage: str, folder: str | None) -> UPath | str:
+    def _file(self, stage: str, folder: str | None) -> StorePath | str:
         """As ``path``; on a local disk as text, for thousands of files are asked for at every start."""
         if self._local is None:
             return self.path(stage, folder)
@@ -110,12 +109,12 @@ class ParquetStore:
             return []
         return sorted(n[: -len(".parquet")] for n in names if n.endswith(".parquet") and n != f"{LIBRARY}.parquet")
 
-    def paths(self, stage: str) -> list[UPath]:
+    def paths(self, stage: str) -> list[StorePath]:
         """Every stored file of a stage."""
         return [self.path(stage, key) for key in self.folders(stage)]
 
 
-def write_table(path: UPath, declared: Table, table: pa.Table, stamp: Stamp) -> None:
+def write_table(path: StorePath, declared: Table, table: pa.Table, stamp: Stamp) -> None:
     """Write one table with its stamp in the footer, atomically."""
     schema = declared.schema.with_metadata({STAMP_KEY: json.dumps(asdict(stamp)).encode()})
     vectors = {f.name for f in schema if pa.types.is_list(f.type) and pa.types.is_floating(f.type.value_type)}
@@ -130,7 +129,7 @@ def write_table(path: UPath, declared: Table, table: pa.Table, stamp: Stamp) -> 
     write_atomically(path, sink.getvalue())
 
 
-def read_table(path: UPath | str, declared: Table, columns: list[str] | None = None) -> pa.Table | None:
+def read_table(path: StorePath | str, declared: Table, columns: list[str] | None = None) -> pa.Table | None:
     """One stored table, in its declared shape unless only some columns are asked for; None when there is none.
 
     ``faces.list.element.eyes`` asks for one part of a nested column, and gives that column with the parts asked for.
@@ -155,7 +154,7 @@ def read_table(path: UPath | str, declared: Table, columns: list[str] | None = N
     return table.select(roots)
 
 
-def read_stamp(path: UPath | str, table: Table | None = None) -> Stamp | None:
+def read_stamp(path: StorePath | str, table: Table | None = None) -> Stamp | None:
     """The stamp in a file's footer; None when the file is missing, damaged, or lacks columns of ``table``."""
     try:
         footer = pq.read_metadata(_source(path))
@@ -167,20 +166,20 @@ def read_stamp(path: UPath | str, table: Table | None = None) -> Stamp | None:
     return Stamp(**{name: value for name, value in meta.items() if name in _FIELDS})
 
 
-def _source(path: UPath | str) -> object:
-    if isinstance(path, str) or path.protocol in _LOCAL:
+def _source(path: StorePath | str) -> object:
+    if isinstance(path, (str, Path)):
         return str(path)
     return BytesIO(path.read_bytes())
 
 
-def write_atomically(path: UPath | Path, data: bytes, durable: bool = True) -> None:
+def write_atomically(path: StorePath, data: bytes, durable: bool = True) -> None:
     """Write ``data`` beside ``path`` and move it in place; on an object store one PUT does the same.
 
     ``durable`` also waits until the bytes are on the disk: without it a power cut, but no crash of the program, may leave a
     file that is empty or not whole.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(path, UPath) and path.protocol not in ("", "file", "local"):
+    if not isinstance(path, Path):
         path.write_bytes(data)
         return
     handle, partial = tempfile.mkstemp(dir=str(path.parent), prefix=partial_prefix(), suffix=SUFFIX)

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable
 
-from upath import UPath
-
 from banger_pipeline.errors import UnavailableError
-from banger_pipeline.places import Places
+from banger_pipeline.places import Places, StorePath
 from banger_pipeline.store.parquet import write_atomically
 
 _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
@@ -14,7 +12,7 @@ _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
 class PreviewMissingError(UnavailableError):
     """A picture file that a row promises is gone or torn. The next index makes it again; until then, postpone."""
 
-    def __init__(self, photo_id: str, path: UPath) -> None:
+    def __init__(self, photo_id: str, path: StorePath) -> None:
         super().__init__(
             f"The stored picture {path} is missing or damaged.",
             "Run `banger index`: it makes the picture again from the original.",
@@ -22,12 +20,12 @@ class PreviewMissingError(UnavailableError):
         self.photo_id = photo_id
 
 
-def working_image_path(places: Places, photo_id: str) -> UPath:
+def working_image_path(places: Places, photo_id: str) -> StorePath:
     """The working image: JPEG, sRGB, oriented, long edge at most 1,536 px."""
     return places.previews / photo_id[:2] / f"{photo_id}.jpg"
 
 
-def thumbnail_path(places: Places, photo_id: str) -> UPath:
+def thumbnail_path(places: Places, photo_id: str) -> StorePath:
     """The thumbnail: JPEG, sRGB, oriented, long edge at most 384 px."""
     return places.previews / photo_id[:2] / f"{photo_id}.thumb.jpg"
 
@@ -43,7 +41,7 @@ def write_pictures(places: Places, photo_id: str, working_image: bytes, thumbnai
     (_lost(places) / photo_id).unlink(missing_ok=True)
 
 
-def read_picture(places: Places, photo_id: str, path: UPath) -> bytes:
+def read_picture(places: Places, photo_id: str, path: StorePath) -> bytes:
     """The bytes of one of the photo's picture files.
 
     Raises:
@@ -92,11 +90,11 @@ def without_pictures(places: Places, photo_ids: Iterable[str]) -> set[str]:
     }
 
 
-def _lost(places: Places) -> UPath:
+def _lost(places: Places) -> StorePath:
     return places.previews / "lost"
 
 
-def _there(path: UPath) -> bool:
+def _there(path: StorePath) -> bool:
     try:
         return bool(path.stat().st_size)
     except (FileNotFoundError, NotADirectoryError):

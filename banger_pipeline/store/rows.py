@@ -7,8 +7,8 @@ from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
-from upath import UPath
 
+from banger_pipeline.places import StorePath
 from banger_pipeline.stages import Stage
 from banger_pipeline.store.parquet import (
     ParquetStore,
@@ -38,20 +38,20 @@ def select(table: pa.Table, mask: Iterable[bool]) -> pa.Table:
 class RowIndex:
     """Which stored file holds the row of which photo, for one code at a time; the attic holds rows no folder uses now."""
 
-    def __init__(self, store: ParquetStore, attic: UPath) -> None:
+    def __init__(self, store: ParquetStore, attic: StorePath) -> None:
         self._store, self._attic = store, attic
-        self._known: dict[tuple[str, str], dict[int, str | UPath]] = {}
+        self._known: dict[tuple[str, str], dict[int, str | StorePath]] = {}
 
     def find(self, stage: Stage, code: str, wanted: set[Key]) -> pa.Table:
         """Stored rows for ``wanted`` keys made by ``code``, at most one per key."""
         known = self._index(stage, code)
-        by_file: dict[str | UPath, set[Key]] = {}
+        by_file: dict[str | StorePath, set[Key]] = {}
         for key in wanted:
             if (place := known.get(_mark(key))) is not None:
                 by_file.setdefault(place, set()).add(key)
         found: list[pa.Table] = []
         for place, keys in by_file.items():
-            path = place if isinstance(place, UPath) else self._store.path(stage.name, place)
+            path = self._store.path(stage.name, place) if isinstance(place, str) else place
             stamp, table = read_stamp(path, TABLES[stage.name]), _read(path, stage)
             if stamp is None or stamp.code != code or table is None:
                 continue  # another process replaced the file since it was indexed
@@ -63,7 +63,7 @@ class RowIndex:
             found.append(select(table, mask))
         return pa.concat_tables(found) if found else TABLES[stage.name].schema.empty_table()
 
-    def note(self, stage: Stage, code: str, place: str | UPath, table: pa.Table) -> None:
+    def note(self, stage: Stage, code: str, place: str | StorePath, table: pa.Table) -> None:
         """Remember that a folder's table (by key), or a file of the attic, now holds these rows."""
         if (known := self._known.get((stage.name, code))) is not None:
             known.update(dict.fromkeys(map(_mark, keys_of(table, stage)), place))
@@ -99,7 +99,7 @@ class RowIndex:
         )
         self.note(stage, stamp.code, path, table)
 
-    def _index(self, stage: Stage, code: str) -> dict[int, str | UPath]:
+    def _index(self, stage: Stage, code: str) -> dict[int, str | StorePath]:
         if (known := self._known.get((stage.name, code))) is None:
             known = {}
             for path in _files(self._attic / stage.name / code):
@@ -111,13 +111,13 @@ class RowIndex:
             self._known[stage.name, code] = known
         return known
 
-    def _marks(self, stage: Stage, code: str, stamp: Stamp | None, place: str | UPath) -> list[int]:
+    def _marks(self, stage: Stage, code: str, stamp: Stamp | None, place: str | StorePath) -> list[int]:
         """The marks of a file's rows: by its footer, or by the rows of a file from before footers had them."""
         if stamp is None or stamp.code != code:
             return []
         if stamp.keys or not stamp.rows:
             return [int(mark) for mark in np.frombuffer(b64decode(stamp.keys), _MARK)]
-        path = place if isinstance(place, UPath) else self._store.path(stage.name, place)
+        path = self._store.path(stage.name, place) if isinstance(place, str) else place
         table = _read(path, stage, list(stage.row_key))
         return [] if table is None else [_mark(key) for key in keys_of(table, stage)]
 
@@ -131,14 +131,14 @@ def _mark(key: Key) -> int:
     return int.from_bytes(blake2b("\x1f".join(map(str, key)).encode(), digest_size=_MARK.itemsize).digest(), "little")
 
 
-def _read(path: UPath, stage: Stage, columns: list[str] | None = None) -> pa.Table | None:
+def _read(path: StorePath, stage: Stage, columns: list[str] | None = None) -> pa.Table | None:
     try:
         return read_table(path, TABLES[stage.name], columns)
     except UnreadableTableError:
         return None
 
 
-def _files(directory: UPath) -> list[UPath]:
+def _files(directory: StorePath) -> list[StorePath]:
     try:
         return sorted(p for p in directory.iterdir() if p.name.endswith(".parquet"))
     except (FileNotFoundError, NotADirectoryError):

@@ -7,9 +7,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
-from upath import UPath
 
-from banger_pipeline.places import Places
+from banger_pipeline.places import Places, StorePath
 from banger_pipeline.settings import Settings
 from banger_pipeline.store.parquet import write_atomically
 from banger_pipeline.vision.encoder_families import encoder_id, load_encoder
@@ -54,13 +53,13 @@ def mean_vector(vectors: Sequence[Vector]) -> Vector:
     return np.asarray(middle / np.linalg.norm(middle), np.float32)
 
 
-def text_file(places: Places, encoder_id: str) -> UPath:
+def text_file(places: Places, encoder_id: str) -> StorePath:
     """Where the vectors of one encoder's texts are kept: derived data, which may be deleted."""
     name = blake2b(encoder_id.encode(), digest_size=8).hexdigest()
     return places.data / "texts" / f"{name}.npz"
 
 
-def _read(path: UPath) -> dict[str, Vector]:
+def _read(path: StorePath) -> dict[str, Vector]:
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
             texts, vectors = arrays["texts"].tolist(), arrays["vectors"].astype(np.float32)
@@ -69,7 +68,7 @@ def _read(path: UPath) -> dict[str, Vector]:
         return {}  # missing or torn: the texts are encoded again
 
 
-def _write(path: UPath, kept: Mapping[str, Vector]) -> None:
+def _write(path: StorePath, kept: Mapping[str, Vector]) -> None:
     out = io.BytesIO()
     np.savez(out, texts=np.array(list(kept)), vectors=np.array(list(kept.values()), np.float32))
     # every search for new words writes: taking the place of a file would make some systems wait for the disk, and whoever
