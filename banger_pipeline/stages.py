@@ -56,7 +56,7 @@ EXIF = Stage(
 )
 PREVIEWS = Stage(
     "previews",
-    1,
+    2,
     "One row per photo: the one decode, giving an oriented sRGB working image, a thumbnail and a focus map.",
     inputs=("photos",),
     settings=("pixel_limit_mp", "preview_quality"),
@@ -76,7 +76,7 @@ HASHES = Stage(
 )
 QUALITY = Stage(
     "quality",
-    1,
+    2,
     "One row per photo: sharpness, exposure, contrast, colour, composition, lines, noise and dynamic range.",
     inputs=("previews",),
     per_photo=True,

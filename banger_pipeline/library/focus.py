@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from banger_pipeline.library.shrink import shrunk
+
 FOCUS_PX = (
     2400  # long edge at which sharpness is measured, so that a number means the same for a phone and a 60 MP camera
 )
@@ -14,12 +16,7 @@ TILE_PX = 100
 
 def at_focus_scale(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """``luma`` (height, width) reduced to a long edge of 2,400 px; a smaller picture is returned as it is."""
-    height, width = luma.shape
-    scale = FOCUS_PX / max(height, width)
-    if scale >= 1:
-        return luma
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return shrunk(luma, FOCUS_PX)
 
 
 def focus_map(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -37,8 +34,9 @@ def focus_map(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
     tiles = np.empty((len(edges_y) - 1, len(edges_x) - 1), np.float32)
     for row, (top, bottom) in enumerate(pairwise(edges_y)):
         for column, (left, right) in enumerate(pairwise(edges_x)):
-            _, deviation = cv2.meanStdDev(laplacian[top:bottom, left:right])
-            tiles[row, column] = deviation[0, 0] ** 2
+            tile = laplacian[top:bottom, left:right]
+            mean = cv2.sumElems(tile)[0] / tile.size
+            tiles[row, column] = cv2.norm(tile, cv2.NORM_L2SQR) / tile.size - mean**2
     return tiles
 
 

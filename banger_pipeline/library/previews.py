@@ -21,6 +21,7 @@ from banger_pipeline.library.focus import FOCUS_PX, at_focus_scale, focus_map
 from banger_pipeline.library.orientation import oriented
 from banger_pipeline.library.paths import os_path
 from banger_pipeline.library.raw import RawPool
+from banger_pipeline.library.shrink import averaged
 from banger_pipeline.places import Places
 from banger_pipeline.store.pictures import (
     PreviewMissingError,
@@ -201,12 +202,9 @@ def _reduced(pixels: Pixels, long_edge: int) -> Pixels:
         return pixels
     factor = -(-longest // long_edge)
     if longest // factor >= _FULL_ENOUGH * long_edge and min(height, width) >= factor:
-        # odd rows left over at the edge would make the factor a broken number
-        size = (width // factor, height // factor)
-        pixels = pixels[: size[1] * factor, : size[0] * factor]
-    else:
-        scale = long_edge / longest
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        return averaged(pixels, factor)
+    scale = long_edge / longest
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 

@@ -25,9 +25,11 @@ def colourfulness(image: NDArray[np.uint8]) -> float:
     Source: "Measuring colourfulness in natural images", SPIE Human Vision and Electronic Imaging (2003): deviation plus 0.3
     times the mean of the opponent axes R - G and (R + G) / 2 - B.
     """
-    red, green, blue = (image[..., channel].astype(np.float32) for channel in range(3))
-    axes = np.stack([red - green, (red + green) / 2 - blue]).reshape(2, -1)
-    return float(np.hypot(*axes.std(axis=1, dtype=np.float64)) + 0.3 * np.hypot(*axes.mean(axis=1, dtype=np.float64)))
+    red, green, blue = cv2.split(image)
+    yellow = cv2.addWeighted(red, 0.5, green, 0.5, 0, dtype=cv2.CV_32F)
+    opponents = cv2.subtract(red, green, dtype=cv2.CV_16S), cv2.subtract(yellow, blue, dtype=cv2.CV_32F)
+    means, deviations = zip(*(cv2.meanStdDev(axis) for axis in opponents), strict=True)
+    return float(np.linalg.norm(deviations) + 0.3 * np.linalg.norm(means))
 
 
 def harmony(image: NDArray[np.uint8]) -> float | None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from banger_pipeline.vision.pixels import shrunk
+from banger_pipeline.library.shrink import shrunk
 
 SALIENCY_PX = 64  # long edge at which the paper measures
 OBJECT = 3.0  # times the mean of the map: what the paper takes for an object

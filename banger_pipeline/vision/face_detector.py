@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banger_pipeline.errors import UnavailableError
+from banger_pipeline.library.shrink import averaged
 from banger_pipeline.vision.providers import session
 
 Picture = NDArray[np.uint8]
@@ -153,15 +154,9 @@ def overlap(box: Floats, others: Floats) -> Floats:
 
 
 def _shrunk(picture: Picture, size: tuple[int, int]) -> Picture:
-    """The picture at ``size`` (width, height), no larger: a whole number of pixels to one, then the rest, which costs a fifth of
-    averaging by broken numbers."""
+    """The picture at ``size`` (width, height), no larger: by averaging whole numbers of pixels, then as insightface does."""
     height, width = picture.shape[:2]
-    factor = min(width // size[0], height // size[1])
-    if factor > 1:
-        whole = picture[: height // factor * factor, : width // factor * factor]
-        picture = np.asarray(
-            cv2.resize(whole, (width // factor, height // factor), interpolation=cv2.INTER_AREA), np.uint8
-        )
+    picture = averaged(picture, max(1, min(width // size[0], height // size[1])))
     return picture if picture.shape[1::-1] == size else np.asarray(cv2.resize(picture, size), np.uint8)
 
 

@@ -7,13 +7,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from banger_pipeline.library.previews import working_image
+from banger_pipeline.library.shrink import shrunk
 from banger_pipeline.store.refresh import Work
 from banger_pipeline.vision.colour_measures import colourfulness, harmony
 from banger_pipeline.vision.composition import leading_lines, saliency, subject
 from banger_pipeline.vision.exposure import dynamic_range, exposure, is_silhouette, subject_luma, tones
 from banger_pipeline.vision.noise import noise
 from banger_pipeline.vision.photo_pool import each_photo
-from banger_pipeline.vision.pixels import luma_of, shrunk
+from banger_pipeline.vision.pixels import luma_of
 from banger_pipeline.vision.sharpness import sharpness
 
 SMALL_PX = 512  # long edge for all but noise and clipping: of statistics and shapes, a million pixels tell no more

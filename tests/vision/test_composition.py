@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from banger_pipeline.library.shrink import shrunk
 from banger_pipeline.vision.composition import leading_lines, saliency, subject
-from banger_pipeline.vision.pixels import shrunk
 
 Luma = NDArray[np.uint8]
 RNG = np.random.default_rng(7)
