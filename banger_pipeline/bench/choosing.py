@@ -15,7 +15,8 @@ from banger_pipeline.picks.frames import Ints
 from banger_pipeline.picks.strategies import PLACES, Pool, mmr
 from banger_pipeline.stages import CATALOG
 from banger_pipeline.store.catalog import connect
-from banger_pipeline.store.parquet import Stamp, content_of
+from banger_pipeline.store.content import content_of
+from banger_pipeline.store.parquet import Stamp
 from banger_pipeline.store.tables import TABLES
 
 NAIVE_STEPS = 3  # of the naive loop that are run; its cost grows with the square of the keepers

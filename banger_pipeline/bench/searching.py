@@ -16,7 +16,8 @@ from banger_pipeline.errors import BangerError
 from banger_pipeline.search.find import search
 from banger_pipeline.search.vectors import open_vectors
 from banger_pipeline.stages import CATALOG, EMBEDDINGS
-from banger_pipeline.store.parquet import Stamp, content_of
+from banger_pipeline.store.content import content_of
+from banger_pipeline.store.parquet import Stamp
 from banger_pipeline.store.tables import TABLES
 from banger_pipeline.workspace import Workspace
 

@@ -75,7 +75,9 @@ def run_index(
         say(f"{path} cannot be read ({reason}); what is known of it is kept.")
     if not planner.folders:
         say("No photo was found in the watched folders. `banger folders` lists them.")
-    if planner.idle and not (retry or recompute):
+    idle = planner.idle
+    workspace.store.remember()
+    if idle and not (retry or recompute):
         return None
     from assets.runner import bring_up_to_date
     from banger_pipeline.commands.progress import Progress

@@ -14,7 +14,7 @@ from banger_pipeline.picks.frames import COLUMNS, Frames, Ints, grouped
 from banger_pipeline.picks.trips import trips
 from banger_pipeline.settings import Settings
 from banger_pipeline.store.refresh import Work
-from banger_pipeline.vision.encoder import BUILTIN_ID
+from banger_pipeline.vision import BUILTIN_ID
 
 
 def find_moments(work: Work) -> pa.Table:

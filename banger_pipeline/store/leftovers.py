@@ -4,14 +4,16 @@ import atexit
 import os
 import secrets
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from banger_pipeline.places import Places
 
+if TYPE_CHECKING:
+    from filelock import FileLock
+
 SUFFIX = ".part"
 _marks: dict[int, str] = {}  # by process id, because a fork copies this table
-_announced: dict[tuple[int, Path], FileLock] = {}
+_announced: "dict[tuple[int, Path], FileLock]" = {}
 
 
 def partial_prefix() -> str:
@@ -24,6 +26,8 @@ def announce(places: Places) -> None:
 
     The sign of life is a lock that the system frees when the process ends, however it ends.
     """
+    from filelock import FileLock
+
     key = (os.getpid(), places.locks)
     if key in _announced:
         return
@@ -39,7 +43,7 @@ def _mark() -> str:
     return _marks.setdefault(os.getpid(), secrets.token_hex(6))
 
 
-def _leave(process: int, lock: FileLock, path: Path) -> None:
+def _leave(process: int, lock: "FileLock", path: Path) -> None:
     if process == os.getpid():
         lock.release()
         path.unlink(missing_ok=True)
@@ -47,6 +51,8 @@ def _leave(process: int, lock: FileLock, path: Path) -> None:
 
 def _sweep(places: Places) -> None:
     """Remove the half-written files of processes whose lock is free."""
+    from filelock import FileLock, Timeout
+
     dead: list[tuple[FileLock, Path]] = []
     for path in places.locks.glob("process-*.lock"):
         lock = FileLock(path, thread_local=False)

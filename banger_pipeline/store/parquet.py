@@ -1,23 +1,28 @@
-"""One Parquet file per (stage, folder); the file's own footer says how it was made."""
+"""One Parquet file per (stage, folder); the file's own footer says how it was made.
 
-import hashlib
+Where nothing has changed no table is opened, and a start should not wait for pyarrow: it is imported by what needs it.
+"""
+
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any
 
 from banger_pipeline.places import StorePath
 from banger_pipeline.store.leftovers import SUFFIX, partial_prefix
-from banger_pipeline.store.tables import TABLES, Table
+from banger_pipeline.store.memory import NAME, Identity, StampMemory, identity_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from banger_pipeline.store.tables import Table
 
 LIBRARY = "library"  # file name of a table that covers every folder
 STAMP_KEY = b"banger"
@@ -58,21 +63,25 @@ class ParquetStore:
     def __init__(self, root: StorePath) -> None:
         self.root = root
         self._local = str(root) if isinstance(root, Path) else None
-        self._stamps: dict[tuple[str, str | None], tuple[tuple[int, int, int], Stamp | None]] = {}
+        self._stamps: dict[tuple[str, str | None], tuple[Identity, Stamp | None]] = {}
 
     def path(self, stage: str, folder: str | None) -> StorePath:
         return self.root / stage / f"{folder or LIBRARY}.parquet"
 
-    def write(self, stage: str, folder: str | None, table: pa.Table, stamp: Stamp) -> None:
+    def write(self, stage: str, folder: str | None, table: "pa.Table", stamp: Stamp) -> None:
         """Replace the stored table atomically; a reader sees the old file or the new one, whole."""
+        from banger_pipeline.store.tables import TABLES
+
         write_table(self.path(stage, folder), TABLES[stage], table, stamp)
 
-    def read(self, stage: str, folder: str | None, columns: list[str] | None = None) -> pa.Table | None:
+    def read(self, stage: str, folder: str | None, columns: list[str] | None = None) -> "pa.Table | None":
         """The stored table in its declared shape, or None when there is none.
 
         Raises:
             UnreadableTableError: the file is damaged.
         """
+        from banger_pipeline.store.tables import TABLES
+
         return read_table(self._file(stage, folder), TABLES[stage], columns)
 
     def stamp(self, stage: str, folder: str | None) -> Stamp | None:
@@ -82,17 +91,48 @@ class ParquetStore:
         """
         path = self._file(stage, folder)
         if not isinstance(path, str):
-            return read_stamp(path, TABLES[stage])
+            return _declared_stamp(path, stage)
         try:
             status = os.stat(path)  # noqa: PTH116  # asked for thousands of files at every start
         except (FileNotFoundError, NotADirectoryError):
             return None
-        seen = (status.st_ino, status.st_mtime_ns, status.st_size)
-        known = self._stamps.get((stage, folder))
+        identity, known = identity_of(status), self._stamps.get((stage, folder))
         # some network file systems number no files, so that a new one could pass for the old
-        if known is None or known[0] != seen or not status.st_ino:
-            known = self._stamps[stage, folder] = seen, read_stamp(path, TABLES[stage])
+        if known is None or known[0] != identity or not status.st_ino:
+            known = self._stamps[stage, folder] = identity, self._recalled(stage, folder, path, identity)
         return known[1]
+
+    def no_rows(self, stage: str) -> str:
+        """The content digest of a stage's table without rows."""
+        known = self._memory.no_rows(stage) if self._memory else None
+        if known is None:
+            from banger_pipeline.store.content import content_of
+            from banger_pipeline.store.tables import TABLES
+
+            known = content_of(TABLES[stage].schema.empty_table(), TABLES[stage])
+            if self._memory:
+                self._memory.learn_no_rows(stage, known)
+        return known
+
+    def remember(self) -> None:
+        """Keep the stamps that were read for the next start; of a store on another machine nothing is kept."""
+        if isinstance(self.root, Path) and self._memory and (text := self._memory.worth_keeping()):
+            with suppress(OSError):  # on a full disk, say: the next start reads the footers again
+                write_atomically(self.root / NAME, text, durable=False)
+
+    @cached_property
+    def _memory(self) -> StampMemory | None:
+        return StampMemory(self.root) if isinstance(self.root, Path) else None
+
+    def _recalled(self, stage: str, folder: str | None, path: str, identity: Identity) -> Stamp | None:
+        """The stamp of a file on a local disk, from its footer if it is not remembered."""
+        table = f"{stage}/{folder or LIBRARY}"
+        if self._memory and (known := self._memory.recall(table, identity)) is not None:
+            return _stamp_of(known)
+        stamp = _declared_stamp(path, stage)
+        if self._memory and stamp is not None:
+            self._memory.learn(table, identity, vars(stamp))
+        return stamp
 
     def _file(self, stage: str, folder: str | None) -> StorePath | str:
         """As ``path``; on a local disk as text, for thousands of files are asked for at every start."""
@@ -114,8 +154,11 @@ class ParquetStore:
         return [self.path(stage, key) for key in self.folders(stage)]
 
 
-def write_table(path: StorePath, declared: Table, table: pa.Table, stamp: Stamp) -> None:
+def write_table(path: StorePath, declared: "Table", table: "pa.Table", stamp: Stamp) -> None:
     """Write one table with its stamp in the footer, atomically."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     schema = declared.schema.with_metadata({STAMP_KEY: json.dumps(asdict(stamp)).encode()})
     vectors = {f.name for f in schema if pa.types.is_list(f.type) and pa.types.is_floating(f.type.value_type)}
     sink = BytesIO()
@@ -129,7 +172,7 @@ def write_table(path: StorePath, declared: Table, table: pa.Table, stamp: Stamp)
     write_atomically(path, sink.getvalue())
 
 
-def read_table(path: StorePath | str, declared: Table, columns: list[str] | None = None) -> pa.Table | None:
+def read_table(path: StorePath | str, declared: "Table", columns: list[str] | None = None) -> "pa.Table | None":
     """One stored table, in its declared shape unless only some columns are asked for; None when there is none.
 
     ``faces.list.element.eyes`` asks for one part of a nested column, and gives that column with the parts asked for.
@@ -137,6 +180,9 @@ def read_table(path: StorePath | str, declared: Table, columns: list[str] | None
     Raises:
         UnreadableTableError: the file is damaged.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         # half the cost of pyarrow's read_table, which looks for a data set of many files; threads cost more than small tables
         with pq.ParquetFile(_source(path)) as file:
@@ -154,8 +200,11 @@ def read_table(path: StorePath | str, declared: Table, columns: list[str] | None
     return table.select(roots)
 
 
-def read_stamp(path: StorePath | str, table: Table | None = None) -> Stamp | None:
+def read_stamp(path: StorePath | str, table: "Table | None" = None) -> Stamp | None:
     """The stamp in a file's footer; None when the file is missing, damaged, or lacks columns of ``table``."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         footer = pq.read_metadata(_source(path))
         meta = json.loads((footer.metadata or {})[STAMP_KEY])
@@ -163,7 +212,18 @@ def read_stamp(path: StorePath | str, table: Table | None = None) -> Stamp | Non
         return None
     if table is not None and footer.schema.to_arrow_schema().names != table.schema.names:
         return None
-    return Stamp(**{name: value for name, value in meta.items() if name in _FIELDS})
+    return _stamp_of(meta)
+
+
+def _declared_stamp(path: StorePath | str, stage: str) -> Stamp | None:
+    """The stamp of a file that has the columns the stage's table is declared with now."""
+    from banger_pipeline.store.tables import TABLES
+
+    return read_stamp(path, TABLES[stage])
+
+
+def _stamp_of(told: Mapping[str, Any]) -> Stamp:
+    return Stamp(**{name: value for name, value in told.items() if name in _FIELDS})
 
 
 def _source(path: StorePath | str) -> object:
@@ -193,43 +253,3 @@ def write_atomically(path: StorePath, data: bytes, durable: bool = True) -> None
     except BaseException:
         Path(partial).unlink(missing_ok=True)
         raise
-
-
-def content_of(table: pa.Table, declared: Table) -> str:
-    """Digest of the rows in declared column order, whatever chunks or route they came by; volatile columns are left out."""
-    digest = hashlib.sha256()
-    for column in declared.columns:
-        if column.volatile:
-            continue
-        digest.update(f"{column.name}:{column.type}".encode())
-        for part in _bytes_of(_one_array(table[column.name].cast(column.type))):
-            digest.update(part)
-    return digest.hexdigest()[:32]
-
-
-def _one_array(column: pa.ChunkedArray) -> pa.Array:
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-
-
-def _bytes_of(array: pa.Array) -> Iterator[bytes]:
-    yield np.packbits(pc.is_valid(array).to_numpy(zero_copy_only=False)).tobytes()
-    kind = array.type
-    if pa.types.is_struct(kind):
-        for part in array.flatten():
-            yield from _bytes_of(part)
-    elif pa.types.is_list(kind):
-        yield pc.fill_null(pc.list_value_length(array), -1).to_numpy(zero_copy_only=False).astype(np.int64).tobytes()
-        yield from _bytes_of(array.flatten())
-    elif pa.types.is_string(kind) or pa.types.is_binary(kind):
-        present = pc.drop_null(array)
-        yield pc.binary_length(present).to_numpy(zero_copy_only=False).astype(np.int64).tobytes()
-        yield b"".join(present.cast(pa.binary()).to_pylist())
-    elif pa.types.is_null(kind):
-        return
-    else:
-        present = pc.drop_null(array)
-        if pa.types.is_boolean(kind):
-            present = present.cast(pa.uint8())
-        elif pa.types.is_timestamp(kind):
-            present = present.cast(pa.int64())
-        yield present.to_numpy(zero_copy_only=False).tobytes()

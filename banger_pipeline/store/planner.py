@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 from banger_pipeline.library.mounts import is_mounted
 from banger_pipeline.library.scan import Listing, Scan
 from banger_pipeline.stages import BY_NAME, PHOTOS, PREVIEWS, STAGES, Stage, digest_of
-from banger_pipeline.store.parquet import Stamp, UnreadableTableError, content_of
+from banger_pipeline.store.parquet import Stamp, UnreadableTableError
 from banger_pipeline.store.pictures import forget_lost, lost
-from banger_pipeline.store.tables import TABLES
 from banger_pipeline.workspace import Workspace
 
 Pair = tuple[str, str | None]
@@ -110,7 +109,7 @@ class Planner:
         found: dict[str, str] = {}
         for name, key in self._inputs(stage, folder):
             stamp = self._stamp(name, key)
-            missing = _no_rows(name) if self.asleep(BY_NAME[name], key) else "missing"
+            missing = self.workspace.store.no_rows(name) if self.asleep(BY_NAME[name], key) else "missing"
             found[f"{name}/{key or 'library'}"] = stamp.content if stamp else missing
         if stage.events:
             found["state"] = self.workspace.state.digest(*stage.events)
@@ -290,8 +289,3 @@ class Planner:
         if pair not in self._stamps:
             self._stamps[pair] = self.workspace.store.stamp(name, folder)
         return self._stamps[pair]
-
-
-@cache
-def _no_rows(stage: str) -> str:
-    return content_of(TABLES[stage].schema.empty_table(), TABLES[stage])

@@ -15,9 +15,10 @@ from banger_pipeline.places import Places
 from banger_pipeline.settings import Settings
 from banger_pipeline.stages import BY_NAME, CATALOG, PHOTOS, Stage
 from banger_pipeline.store.checks import FaultyTableError, Finding, findings
+from banger_pipeline.store.content import content_of
 from banger_pipeline.store.leftovers import announce
 from banger_pipeline.store.lock import writing
-from banger_pipeline.store.parquet import Stamp, UnreadableTableError, content_of
+from banger_pipeline.store.parquet import Stamp, UnreadableTableError
 from banger_pipeline.store.pictures import without_pictures
 from banger_pipeline.store.planner import ABSENT, INCOMPLETE, Planner, recipe_from
 from banger_pipeline.store.rows import Key, keys_of, marks_of, select

@@ -10,15 +10,8 @@ import pyarrow as pa
 
 from banger_pipeline.places import StorePath
 from banger_pipeline.stages import Stage
-from banger_pipeline.store.parquet import (
-    ParquetStore,
-    Stamp,
-    UnreadableTableError,
-    content_of,
-    read_stamp,
-    read_table,
-    write_table,
-)
+from banger_pipeline.store.content import content_of
+from banger_pipeline.store.parquet import ParquetStore, Stamp, UnreadableTableError, read_stamp, read_table, write_table
 from banger_pipeline.store.tables import TABLES
 
 Key = tuple[object, ...]

@@ -3,13 +3,17 @@
 LAION's, or Aesthetic Predictor V2.5 (github.com/discus0434/aesthetic-predictor-v2-5, AGPL: the file is read, nothing of it ships).
 """
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from banger_pipeline.errors import UnavailableError
 from banger_pipeline.places import Places
 from banger_pipeline.vision.weights.folder import Model, installed
-from banger_pipeline.vision.weights.heads import Head
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from banger_pipeline.vision.weights.heads import Head
 
 NAME = "laion-1"
 V2_5_NAME = "aesthetic-v2.5-1"
@@ -19,8 +23,6 @@ V2_5 = ("clip-ViT-SO400M-14-SigLIP-384-",)  # told by its five layers on 1,152 n
 V2_5_SHAPE = (5, 1152)
 LOWEST, HIGHEST = 1.0, 10.0  # the scale of the answers it was fitted to
 
-Floats = NDArray[np.float64]
-
 
 def head_id(encoder: str, places: Places) -> str:
     """Identity of the head that would score now: "none" when there is none, or the encoder is not the one it was made for."""
@@ -28,12 +30,14 @@ def head_id(encoder: str, places: Places) -> str:
     return NONE if model is None else f"{model.name}-{model.source_sha256[:12]}"
 
 
-def load_head(encoder: str, places: Places) -> Head | None:
+def load_head(encoder: str, places: Places) -> "Head | None":
     """The head for the vectors of this encoder; None when there is none.
 
     Raises:
         UnavailableError: its file cannot be read.
     """
+    from banger_pipeline.vision.weights.heads import Head
+
     model = _model(encoder, places)
     if model is None:
         return None
@@ -46,13 +50,15 @@ def load_head(encoder: str, places: Places) -> Head | None:
         ) from None
 
 
-def scorer_of(head: Head) -> str:
+def scorer_of(head: "Head") -> str:
     """What the scorer is called that such a head makes."""
     return V2_5_NAME if (head.layers, head.width) == V2_5_SHAPE else NAME
 
 
-def scores(head: Head, vectors: NDArray[np.float32]) -> Floats:
+def scores(head: "Head", vectors: "NDArray[np.float32]") -> "NDArray[np.float64]":
     """Scores of unit vectors (n, width), 0 to 1: the head's answer on its scale of 1 to 10, brought to 0 to 1."""
+    import numpy as np
+
     answers = head.scores(vectors).astype(np.float64)
     return np.asarray(np.clip((answers - LOWEST) / (HIGHEST - LOWEST), 0.0, 1.0), np.float64)
 

@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from banger_pipeline.vision.encoder import BUILTIN_ID, CannotReadTextError, Image, Vectors
+from banger_pipeline.vision import BUILTIN_ID
+from banger_pipeline.vision.encoder import CannotReadTextError, Image, Vectors
 
 Floats = NDArray[np.float64]
 

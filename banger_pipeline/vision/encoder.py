@@ -11,8 +11,6 @@ from banger_pipeline.errors import UnavailableError
 Image = NDArray[np.uint8]  # (height, width, 3), sRGB
 Vectors = NDArray[np.float32]  # (n, width), rows of length 1
 
-BUILTIN_ID = "builtin-1"  # raised when the built-in describer would give other vectors
-
 
 class CannotReadTextError(UnavailableError):
     """This encoder has no vector for the words."""

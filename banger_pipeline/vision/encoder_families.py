@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from banger_pipeline.errors import UsageError
 from banger_pipeline.places import Places
 from banger_pipeline.settings import Settings
-from banger_pipeline.vision.encoder import BUILTIN_ID, PictureEncoder
+from banger_pipeline.vision import BUILTIN_ID
 
 if TYPE_CHECKING:
+    from banger_pipeline.vision.encoder import PictureEncoder
     from banger_pipeline.vision.recorded import Recording
 
 
@@ -95,7 +96,7 @@ def _clip_id(argument: str, places: Places) -> str:
     return clip_id(*named(argument, places))
 
 
-def _load_clip(argument: str, places: Places, settings: Settings) -> PictureEncoder:
+def _load_clip(argument: str, places: Places, settings: Settings) -> "PictureEncoder":
     from banger_pipeline.vision.clip import Clip
     from banger_pipeline.vision.clip_models import named
 
@@ -104,7 +105,7 @@ def _load_clip(argument: str, places: Places, settings: Settings) -> PictureEnco
     return Clip(model, precision, settings.text("provider"), threads)
 
 
-def _load_describer(_argument: str, _places: Places, _settings: Settings) -> PictureEncoder:
+def _load_describer(_argument: str, _places: Places, _settings: Settings) -> "PictureEncoder":
     from banger_pipeline.vision.describer import Describer
 
     return Describer()

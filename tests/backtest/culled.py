@@ -10,7 +10,7 @@ from banger_pipeline.store.parquet import Stamp
 from banger_pipeline.store.tables import TABLES
 from banger_pipeline.taste.labels import import_ratings
 from banger_pipeline.taste.stars import PICK, REJECT
-from banger_pipeline.vision.encoder import BUILTIN_ID
+from banger_pipeline.vision import BUILTIN_ID
 from banger_pipeline.workspace import Workspace
 from tests.picks.library import Album
 

@@ -16,7 +16,7 @@ from banger_pipeline.taste.heads import Head
 from banger_pipeline.taste.judge import rank_correlation
 from banger_pipeline.taste.labels import import_ratings, labels, rate
 from banger_pipeline.taste.stars import PICK, REJECT
-from banger_pipeline.vision.encoder import BUILTIN_ID
+from banger_pipeline.vision import BUILTIN_ID
 from banger_pipeline.workspace import Workspace
 from tests.backtest.culled import Culled
 

@@ -10,7 +10,8 @@ from PIL import Image
 
 from banger_pipeline.library.paths import shown, spelling
 from banger_pipeline.picks.selection import Laned, Pick, Request, Selection
-from banger_pipeline.store.parquet import Stamp, content_of, write_atomically
+from banger_pipeline.store.content import content_of
+from banger_pipeline.store.parquet import Stamp, write_atomically
 from banger_pipeline.store.tables import TABLES
 from banger_pipeline.workspace import Workspace
 from tests.pictures import scene, write_jpeg

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from banger_pipeline.picks.frames import Frames
 from banger_pipeline.picks.moments import moments_of
 from banger_pipeline.settings import Settings
-from banger_pipeline.store.parquet import Stamp, content_of
+from banger_pipeline.store.content import content_of
+from banger_pipeline.store.parquet import Stamp
 from banger_pipeline.store.tables import TABLES
 from banger_pipeline.workspace import Workspace
 

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from banger_pipeline.stages import STAGES
-from banger_pipeline.store.parquet import content_of
+from banger_pipeline.store.content import content_of
 from banger_pipeline.store.tables import TABLES
 from banger_pipeline.workspace import Workspace
 

@@ -6,7 +6,7 @@ import pytest
 
 from banger_pipeline.stages import TASTE_HEAD
 from banger_pipeline.store.checks import findings
-from banger_pipeline.store.parquet import content_of
+from banger_pipeline.store.content import content_of
 from banger_pipeline.store.tables import TABLES
 from banger_pipeline.taste import heads, laion
 from banger_pipeline.taste.judge import rank_correlation

@@ -12,9 +12,8 @@ from banger_pipeline.errors import UnavailableError, UsageError
 from banger_pipeline.places import Places
 from banger_pipeline.settings import Settings
 from banger_pipeline.stages import EMBEDDINGS, code_of
-from banger_pipeline.vision import encoder_families
+from banger_pipeline.vision import BUILTIN_ID, encoder_families
 from banger_pipeline.vision.describer import Describer
-from banger_pipeline.vision.encoder import BUILTIN_ID
 from banger_pipeline.vision.encoder_families import FAMILIES, encoder_id, load_encoder, spellings
 from banger_pipeline.workspace import Workspace
 

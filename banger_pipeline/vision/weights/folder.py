@@ -14,7 +14,6 @@ from typing import Any
 
 from banger_pipeline.errors import UnavailableError, UsageError
 from banger_pipeline.places import Places
-from banger_pipeline.store.lock import writing
 from banger_pipeline.store.parquet import write_atomically
 from banger_pipeline.vision.weights.catalogue import Kind, rank
 
@@ -129,6 +128,8 @@ def usable_name(name: str) -> str:
 @contextmanager
 def locked(places: Places, name: str, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
     """Hold the lock of a model: no other process or thread pulls, imports or removes it meanwhile."""
+    from banger_pipeline.store.lock import writing
+
     with _guard:
         own = _threads.setdefault(name, threading.RLock())
     if not own.acquire(blocking=False):
