@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from dagster._core.storage.event_log.sqlite import SqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._core.storage.runs.sqlite import SqliteRunStorage
 from dagster._core.storage.schedules.sqlite import SqliteScheduleStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
@@ -15,23 +16,42 @@ from dagster._core.storage.sqlite_storage import (
     _schedule_directory,
 )
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import QueuePool
 
 
 class Engines:
-    """One SQLAlchemy engine per database. Dagster makes one per event, and with it compiles every statement anew."""
+    """One SQLAlchemy engine per database, with a connection that stays open from event to event.
+
+    Dagster makes both anew per event: every statement is compiled again, the schema is read again, and closing the only
+    connection to a database moves its log into it.
+    """
 
     def __init__(self) -> None:
         self._engines: dict[str, Engine] = {}
 
     def engine(self, url: str) -> Engine:
-        """The engine for a database. It keeps statements, not connections, so a file may be deleted between two uses."""
+        """The engine for a database."""
         if url not in self._engines:
             patience = {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
-            self._engines[url] = create_engine(url, poolclass=NullPool, connect_args=patience)
+            self._engines[url] = engine = create_engine(url, poolclass=QueuePool, connect_args=patience)
+            event.listen(engine, "connect", _unhurried)
         return self._engines[url]
+
+    def close(self, *urls: str) -> None:
+        """Let go of some databases, or of all."""
+        for url in urls or tuple(self._engines):
+            if (engine := self._engines.pop(url, None)) is not None:
+                engine.dispose()
+
+
+def _unhurried(connection: DBAPIConnection, _: object) -> None:
+    """Do not wait for the disk at every event: a power cut may lose the last ones, and the history may be deleted anyway."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
 
 
 class Events(SqliteEventLogStorage):
@@ -40,11 +60,16 @@ class Events(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines = Engines()
         self._tables: set[str] = set()
+        self._open_run = INDEX_SHARD_NAME
         super().__init__(base_dir, inst_data)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
         with self._db_lock:
+            if shard not in (INDEX_SHARD_NAME, self._open_run):  # each run has a database of its own
+                if self._open_run != INDEX_SHARD_NAME:
+                    self._engines.close(self.conn_string_for_shard(self._open_run))
+                self._open_run = shard
             engine = self._engines.engine(self.conn_string_for_shard(shard))
             if shard not in self._initialized_dbs:
                 self._initdb(engine)
@@ -57,6 +82,11 @@ class Events(SqliteEventLogStorage):
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
+
+    def dispose(self) -> None:
+        """Close the databases."""
+        super().dispose()
+        self._engines.close()
 
 
 class Runs(SqliteRunStorage):
@@ -71,6 +101,11 @@ class Runs(SqliteRunStorage):
         """A transaction on the database of runs."""
         with self._engines.engine(self._conn_string).connect() as connection, connection.begin():
             yield connection
+
+    def dispose(self) -> None:
+        """Close the database."""
+        super().dispose()
+        self._engines.close()
 
 
 class History(DagsterSqliteStorage):

@@ -137,7 +137,7 @@ AESTHETIC = Stage(
 )
 SCENES = Stage(
     "scenes",
-    1,
+    2,
     "One row per photo of the library: which visual group it belongs to.",
     inputs=("embeddings",),
     settings=("scene_count",),

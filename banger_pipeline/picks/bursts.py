@@ -23,15 +23,16 @@ class _Alike:
     """The rule for one pair at a time; a photo with neither hash nor vector is like nothing."""
 
     def __init__(self, frames: Frames, rule: Rule) -> None:
-        self._hashes = [int(h) if has else None for h, has in zip(frames.phash, frames.has_hash, strict=True)]
-        self._vectors, self._has = frames.vectors, frames.has_vector.tolist()
+        pairs = zip(frames.phash.tolist(), frames.has_hash.tolist(), strict=True)
+        self._hashes = [value if has else None for value, has in pairs]
+        self._likeness = frames.likeness
         self._bits, self._similarity = rule.bits, rule.similarity
 
     def __call__(self, a: int, b: int) -> bool:
         one, other = self._hashes[a], self._hashes[b]
         if one is not None and other is not None and (one ^ other).bit_count() <= self._bits:
             return True
-        return self._has[a] and self._has[b] and float(self._vectors[a] @ self._vectors[b]) >= self._similarity
+        return self._likeness.between(a, b) >= self._similarity
 
 
 @dataclass

@@ -3,18 +3,22 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from banger_pipeline.picks.likeness import COLUMNS as VECTOR_COLUMNS
+from banger_pipeline.picks.likeness import Likeness, StoredLikeness
+from banger_pipeline.store.refresh import Work
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Vectors = NDArray[np.float32]
 
-BLOCK = 16384  # pairs compared at once, so that the vectors of a large library are never copied whole
 COLUMNS = {
     "photos": ("photo_id", "kind", "problem", "name", "folder", "size"),
     "exif": ("photo_id", "taken_at", "taken_at_source", "camera_make", "camera_model", "camera_serial", "aperture", "shutter_s",
@@ -22,6 +26,7 @@ COLUMNS = {
     "hashes": ("photo_id", "phash"),
     "embeddings": ("photo_id", "vector", "encoder"),
 }  # what is read of each table, in the order of ``Frames.from_tables``  # fmt: skip
+TOLD = ["photo_id", "encoder", "problem"]  # read of all embeddings before any vector
 FILE_TIME = "file"  # how `taken_at_source` begins when only the file system told the time
 
 
@@ -30,9 +35,8 @@ class Frames:
     """n photos, one entry per photo id. Arrays have shape (n,) unless said otherwise; NaN marks what is not known.
 
     ``time_us`` is the wall clock's microseconds since 1970, 0 where ``timed`` is false. ``camera`` and ``folder``
-    number equal bodies and equal folders. ``vectors`` has shape (n, d), unit rows, zero rows where ``has_vector`` is
-    false; only vectors of the library's commonest encoder (``encoder``, empty without any) are kept, because others cannot be
-    compared with them.
+    number equal bodies and equal folders. ``likeness`` compares vectors; only those of the library's commonest encoder
+    (``encoder``, empty without any) count, because others cannot be compared with them.
     """
 
     ids: list[str]
@@ -44,8 +48,7 @@ class Frames:
     size: Ints
     phash: NDArray[np.uint64]
     has_hash: Flags
-    vectors: Vectors
-    has_vector: Flags
+    likeness: Likeness
     encoder: str
     aperture: Floats
     shutter_s: Floats
@@ -67,7 +70,7 @@ class Frames:
     @cached_property
     def order(self) -> Ints:
         """Positions by capture time, then folder and name (digits by value), then id; photos without a time come last."""
-        return self._sorted(self.time_us, ~self.timed)
+        return self._sorted(np.arange(len(self)), self.time_us, ~self.timed)
 
     @cached_property
     def rank(self) -> Ints:
@@ -79,23 +82,27 @@ class Frames:
     @cached_property
     def by_camera(self) -> Ints:
         """Positions of the timed photos, camera by camera, each in capture order."""
-        return self._sorted(self.time_us, self.camera, ~self.timed)[: int(self.timed.sum())]
+        return self._sorted(np.flatnonzero(self.timed), self.time_us, self.camera)
 
     @cached_property
     def by_name(self) -> Ints:
         """Positions of the photos without a time, folder by folder, in the order a file manager shows them."""
         return self.order[int(self.timed.sum()) :]
 
-    def _sorted(self, *keys: NDArray[np.generic]) -> Ints:
-        """Positions by ``keys`` (the last one weighs most), ties by folder, name and id."""
-        return np.lexsort((self._place, *keys))
+    def _sorted(self, positions: Ints, *keys: NDArray[np.generic]) -> Ints:
+        """``positions`` by ``keys`` of all photos (the last one weighs most), ties by folder, name and id."""
+        own = [key[positions] for key in keys]
+        order = np.lexsort(own)
+        found = positions[order]
+        same = np.logical_and.reduce([key[order][1:] == key[order][:-1] for key in own])
+        # names are taken apart only where nothing else tells two photos apart: few photos share a moment
+        ends = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]]).astype(np.int8)))
+        for start, end in ends.reshape(-1, 2).tolist():
+            found[start : end + 1] = sorted(found[start : end + 1].tolist(), key=self._place)
+        return found
 
-    @cached_property
-    def _place(self) -> Ints:
-        places = sorted(range(len(self)), key=lambda i: (self.folders[i], _natural(self.names[i]), self.ids[i]))
-        place = np.empty(len(self), np.int64)
-        place[places] = np.arange(len(self))
-        return place
+    def _place(self, i: int) -> tuple[str, str, str]:
+        return self.folders[i], _natural(self.names[i]), self.ids[i]
 
     def bits(self, a: Ints, b: Ints) -> Floats:
         """Hamming distance of the perceptual hashes of pairs (a[k], b[k]); NaN where either has none."""
@@ -105,27 +112,48 @@ class Frames:
 
     def cosine(self, a: Ints, b: Ints) -> Floats:
         """Cosine of the vectors of pairs (a[k], b[k]); NaN where either has none."""
-        cosine = np.full(len(a), np.nan)
-        for start in range(0, len(a), BLOCK):
-            part = slice(start, start + BLOCK)
-            cosine[part] = np.einsum("ij,ij->i", self.vectors[a[part]], self.vectors[b[part]])
-        cosine[~(self.has_vector[a] & self.has_vector[b])] = np.nan
-        return cosine
+        return self.likeness.of_pairs(a, b)
+
+    @classmethod
+    def of_library(cls, work: Work) -> "Frames":
+        """The inputs of the stage ``moments``; vectors are read folder by folder, and only where two photos are compared."""
+        photos, exif, hashes = (work.columns(name, list(COLUMNS[name])) for name in ("photos", "exif", "hashes"))
+        photos = _photos(photos)
+        ids = photos["photo_id"].to_pylist()
+        tables = work.by_folder("embeddings", TOLD)
+        keys, parts = list(tables), list(tables.values())
+        told = pa.concat_tables([work.columns("embeddings", TOLD, ()), *parts])
+        home = np.repeat(np.arange(len(keys)), [part.num_rows for part in parts])
+        row = pc.index_in(one_array(photos["photo_id"]), value_set=one_array(told["photo_id"]))
+        folder = np.full(len(ids), -1)
+        folder[present(row)] = home[row.drop_null().to_numpy()]
+        sound = told.take(row.drop_null())
+        sound = sound.filter(pc.is_null(sound["problem"]))
+        encoder = _commonest(texts(sound["encoder"]))
+
+        def read(number: int) -> pa.Table:
+            return work.columns("embeddings", list(VECTOR_COLUMNS), [keys[number]])
+
+        return cls._joined(photos, exif, hashes, StoredLikeness(ids, folder, encoder, read), encoder)
 
     @classmethod
     def from_tables(cls, photos: pa.Table, exif: pa.Table, hashes: pa.Table, embeddings: pa.Table) -> "Frames":
         """Join the stage tables of any number of folders; the same content in two folders is one photo."""
-        photos = photos.filter(pc.and_(pc.equal(photos["kind"], "photo"), pc.is_null(photos["problem"])))
-        photos = photos.sort_by([("photo_id", "ascending"), ("folder", "ascending"), ("name", "ascending")])
-        ids = photos["photo_id"].to_pylist()
-        photos = photos.filter(pa.array([i == 0 or ids[i] != ids[i - 1] for i in range(len(ids))], pa.bool_()))
+        photos = _photos(photos)
+        embeddings = aligned(embeddings, one_array(photos["photo_id"]))
+        vectors, has_vector = unit_vectors(embeddings)
+        vectors = np.where(has_vector[:, None], vectors, np.float32("nan"))
+        encoder = next(iter(texts(embeddings["encoder"]).filter(pa.array(has_vector))[:1].to_pylist()), "")
+        return cls._joined(photos, exif, hashes, Likeness(vectors), encoder)
+
+    @classmethod
+    def _joined(cls, photos: pa.Table, exif: pa.Table, hashes: pa.Table, likeness: Likeness, encoder: str) -> "Frames":
         key = one_array(photos["photo_id"])
-        exif, hashes, embeddings = (aligned(table, key) for table in (exif, hashes, embeddings))
+        exif, hashes = (aligned(table, key) for table in (exif, hashes))
         timed = present(exif["taken_at"])
         timed &= ~pc.starts_with(texts(exif["taken_at_source"]), FILE_TIME).to_numpy(zero_copy_only=False)
         times = pc.fill_null(exif["taken_at"].cast(pa.int64()), 0).to_numpy()
         phash = pc.fill_null(hashes["phash"], 0).to_numpy()
-        vectors, has_vector = unit_vectors(embeddings)
         return cls(
             ids=key.to_pylist(),
             names=texts(photos["name"]).to_pylist(),
@@ -136,9 +164,8 @@ class Frames:
             size=pc.fill_null(photos["size"], 0).to_numpy().astype(np.int64),
             phash=phash.astype(np.uint64),
             has_hash=present(hashes["phash"]),
-            vectors=vectors,
-            has_vector=has_vector,
-            encoder=next(iter(texts(embeddings["encoder"]).filter(pa.array(has_vector))[:1].to_pylist()), ""),
+            likeness=likeness,
+            encoder=encoder,
             aperture=numbers(exif["aperture"]),
             shutter_s=numbers(exif["shutter_s"]),
             iso=numbers(exif["iso"]),
@@ -148,6 +175,14 @@ class Frames:
             city=exif["city"].to_pylist(),
             country=exif["country"].to_pylist(),
         )
+
+
+def _photos(photos: pa.Table) -> pa.Table:
+    """The rows of photos that met no problem, by id, one each: the first by folder and name."""
+    photos = photos.filter(pc.and_(pc.equal(photos["kind"], "photo"), pc.is_null(photos["problem"])))
+    photos = photos.sort_by([("photo_id", "ascending"), ("folder", "ascending"), ("name", "ascending")])
+    ids = photos["photo_id"].to_pylist()
+    return photos.filter(pa.array([True, *(one != other for one, other in pairwise(ids))][: len(ids)], pa.bool_()))
 
 
 def unit_vectors(embeddings: pa.Table) -> tuple[Vectors, Flags]:
@@ -186,6 +221,17 @@ def grouped(labels: Ints) -> list[Ints]:
     return np.split(positions, np.flatnonzero(np.diff(labels[positions])) + 1)
 
 
+def _commonest(values: pa.Array) -> str:
+    """The most frequent text, the first by name among equals; empty without any."""
+    counts = sorted((-count, value) for value, count in zip(*_counted(values), strict=True))
+    return counts[0][1] if counts else ""
+
+
+def _counted(values: pa.Array) -> tuple[list[str], list[int]]:
+    counts = pc.value_counts(values)
+    return counts.field("values").to_pylist(), counts.field("counts").to_pylist()
+
+
 def _natural(name: str) -> str:
     return re.sub(r"\d+", lambda digits: digits.group().zfill(20), name.lower())
 
@@ -217,7 +263,8 @@ def numbers(column: pa.ChunkedArray) -> Floats:
 
 def _cameras(exif: pa.Table) -> Ints:
     parts = [texts(exif[name]) for name in ("camera_make", "camera_model", "camera_serial")]
-    return numbered(pc.binary_join_element_wise(*parts, "\x1f").to_pylist())
+    numbers = pc.binary_join_element_wise(*parts, "\x1f").dictionary_encode().indices  # in order of appearance
+    return np.asarray(numbers.to_numpy(), np.int64)
 
 
 def numbered(values: list[str]) -> Ints:

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from banger_pipeline.picks.brackets import brackets
 from banger_pipeline.picks.bursts import Rule, split_by_first, timed_bursts, untimed_neighbours
 from banger_pipeline.picks.duplicates import are_copies, copy_sets, near_identical
-from banger_pipeline.picks.frames import COLUMNS, Frames, Ints, grouped
+from banger_pipeline.picks.frames import Frames, Ints
 from banger_pipeline.picks.trips import trips
 from banger_pipeline.settings import Settings
 from banger_pipeline.store.refresh import Work
@@ -23,8 +23,7 @@ def find_moments(work: Work) -> pa.Table:
     Panoramas and focus stacks are not recognised: the frames of a panorama differ enough to stay single unless they overlap
     almost wholly, those of a focus stack count as a burst.
     """
-    frames = Frames.from_tables(*(work.columns(name, list(columns)) for name, columns in COLUMNS.items()))
-    return moments_of(frames, work.settings)
+    return moments_of(Frames.of_library(work), work.settings)
 
 
 def moments_of(frames: Frames, settings: Settings) -> pa.Table:
@@ -68,17 +67,19 @@ def _joined(n: int, a: Ints, b: Ints) -> Ints:
 
 def _table(frames: Frames, moment: Ints, bracket: Ints, copies: Ints, trip: list[str]) -> pa.Table:
     n = len(frames)
-    first, kind = np.arange(n), np.full(n, "single", object)
-    size, position = np.ones(n, np.int32), np.ones(n, np.int32)
     picture = np.where(copies >= 0, copies, np.arange(n))
-    shared = np.where(np.bincount(moment, minlength=n)[moment] > 1, moment, -1)
-    for members in grouped(shared):
-        group = members[np.argsort(frames.rank[members])]
-        first[group], size[group], position[group] = group[0], len(group), np.arange(1, len(group) + 1)
-        if (bracket[group] >= 0).any():
-            kind[group] = "bracket"
-        else:
-            kind[group] = "duplicate" if len(np.unique(picture[group])) == 1 else "burst"
+    members = np.lexsort((frames.rank, moment))  # moment by moment, each in capture order
+    starts = np.flatnonzero(np.diff(moment[members], prepend=-1))
+    length = np.diff(starts, append=n)
+    of_moment = np.repeat(np.arange(len(starts)), length)
+    bracketed = np.logical_or.reduceat(bracket[members] >= 0, starts) if n else np.zeros(0, np.bool_)
+    one_picture = np.bincount(of_moment, picture[members] != picture[members[starts]][of_moment]) == 0
+    kinds = np.where(bracketed, "bracket", np.where(one_picture, "duplicate", "burst"))
+    kinds = np.where(length == 1, "single", kinds).astype(object)
+    first, kind = np.empty(n, np.int64), np.empty(n, object)
+    size, position = np.empty(n, np.int32), np.empty(n, np.int32)
+    first[members], kind[members] = members[starts][of_moment], kinds[of_moment]
+    size[members], position[members] = length[of_moment], np.arange(n) - starts[of_moment] + 1
     ids = np.asarray(frames.ids, object)
     return pa.table(
         {

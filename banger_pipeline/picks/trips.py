@@ -74,12 +74,13 @@ def _place(frames: Frames, part: Ints) -> str:
 
 
 def _undated(frames: Frames, keys: list[str]) -> list[str]:
-    by_folder: dict[str, Counter[str]] = {}
-    for folder, key in zip(frames.folders, keys, strict=True):
-        by_folder.setdefault(folder, Counter()).update([key] if key else [])
+    by_folder: dict[str, Counter[str]] = {folder: Counter() for folder in frames.folders}
+    for (folder, key), count in Counter(zip(frames.folders, keys, strict=True)).items():
+        if key:
+            by_folder[folder][key] = count
     names: dict[str, str] = {}
     for folder, dated in sorted(by_folder.items()):
-        name = _commonest(dated.elements())[0] if dated else f"undated-{slug(_spoken(folder)) or 'folder'}"
+        name = _commonest(dated)[0] if dated else f"undated-{slug(_spoken(folder)) or 'folder'}"
         if not dated and name in names.values():
             name += "-" + hashlib.sha256(folder.encode("utf-8", "surrogateescape")).hexdigest()[:8]
         names[folder] = name
@@ -88,7 +89,7 @@ def _undated(frames: Frames, keys: list[str]) -> list[str]:
 
 def _commonest(values: Iterable[str]) -> tuple[str, int]:
     """The most frequent value and its count, the first by name among equals."""
-    counts = Counter(values)
+    counts = values if isinstance(values, Counter) else Counter(values)
     best = min(counts, key=lambda value: (-counts[value], value))
     return best, counts[best]
 

@@ -68,10 +68,10 @@ class Inputs(Mapping[str, pa.Table]):
 
     def by_folder(self, name: str, columns: list[str]) -> Mapping[str, pa.Table]:
         """Some columns of an input table, folder by folder; read once."""
-        asked = (name, *columns)
-        if asked not in self._parts:
-            self._parts[asked] = dict(self._read(name, columns, None))
-        return self._parts[asked]
+        for (held, *names), parts in self._parts.items():
+            if held == name and set(columns) <= set(names):
+                return {key: table.select(columns) for key, table in parts.items()}
+        return self._parts.setdefault((name, *columns), dict(self._read(name, columns, None)))
 
 
 def _whole(name: str, columns: list[str] | None, parts: Mapping[str, pa.Table]) -> pa.Table:
@@ -117,8 +117,8 @@ class Work:
 
     def by_folder(self, name: str, columns: list[str]) -> Mapping[str, pa.Table]:
         """Some columns of an input table by folder key, for a library stage."""
-        assert isinstance(self.inputs, Inputs)
-        return self.inputs.by_folder(name, columns)
+        table = self.inputs
+        return table.by_folder(name, columns) if isinstance(table, Inputs) else {"": table[name].select(columns)}
 
     def postpone(self, what: str, reason: str) -> None:
         """Leave a photo id (or, in ``photos``, a path) for the next run: it cannot be read now, which is not its fault."""

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from banger_pipeline.store.refresh import Work
-from banger_pipeline.store.tables import SCENES
+from banger_pipeline.store.tables import EMBEDDINGS, SCENES
 
 Vectors = NDArray[np.float32]
 Numbers = NDArray[np.int32]
@@ -20,7 +20,8 @@ Numbers = NDArray[np.int32]
 GROWTH = 1.2  # a library this many times the size it was fitted on is fitted anew
 FITTED_PHOTOS = 10_000  # centres are fitted on at most this many photos
 MOST_SCENES = 200
-CHUNK = 8192  # photos compared with the centres at once
+CHUNK = 8192  # photos compared with the centres at once, always
+TOLD = pa.schema([EMBEDDINGS.schema.field(name) for name in ("photo_id", "encoder", "problem")])  # read of every folder
 FOREIGN = "its vector was made by another encoder"
 RERUN = "Run `banger index` again; `banger problems` says why the vector could not be made."
 
@@ -41,11 +42,15 @@ class Scenes:
         numbers = np.empty(len(vectors), np.int32)
         cosines = np.empty(len(vectors), np.float32)
         for start in range(0, len(vectors), CHUNK):
-            part = slice(start, start + CHUNK)
-            near = vectors[part] @ self.centres.T
+            block = vectors[start : start + CHUNK]
+            here = slice(start, start + len(block))
+            if len(block) < CHUNK:
+                # products of few rows are summed up in another order: a photo's cosine must not depend on how many are asked
+                block = np.concatenate([block, np.zeros((CHUNK - len(block), block.shape[1]), np.float32)])
+            near = (block @ self.centres.T)[: here.stop - start]
             best = near.argmax(axis=1)
-            numbers[part] = self.numbers[best]
-            cosines[part] = np.round(np.clip(near[np.arange(len(best)), best], -1, 1), 4)
+            numbers[here] = self.numbers[best]
+            cosines[here] = np.round(np.clip(near[np.arange(len(best)), best], -1, 1), 4)
         return numbers, cosines
 
     def kept(self) -> dict[str, object]:
@@ -84,24 +89,25 @@ def assign_scenes(work: Work) -> pa.Table:
     last, when the encoder or the setting scene_count changed, or when every row is computed again on request; then the
     new scenes take over the numbers of the old ones they share most photos with.
     """
-    ids, vectors, foreign = _library(work)
+    ids, foreign = _told(work)
     left_out = SCENES.rows({"photo_id": photo, "problem": FOREIGN, "remedy": RERUN} for photo in foreign)
-    if not ids:
+    if not len(ids):
         work.extra.update(work.previous_extra)
         return left_out
     encoder, asked = work.models["encoder"], work.settings.whole("scene_count")
     scenes = Scenes.from_kept(work.previous_extra)
     if scenes is None or work.forced or _outgrown(scenes, len(ids), encoder, asked):
-        centres = fit_centres(vectors, asked or scene_count(len(ids)))
-        groups = _unnumbered(centres).nearest(vectors)[0]
-        first = scenes.next_number if scenes else 1
-        numbers, next_number = _numbered(groups, len(centres), _known(ids, work.previous), first)
-        scenes = Scenes(centres, numbers, encoder, asked, len(ids), next_number)
+        kept, new, vectors = SCENES.schema.empty_table(), ids, _vectors(work, ids)
+        scenes = _fitted(work, ids, vectors, scenes)
+    else:
+        kept = _still_held(work, ids)
+        new = ids.filter(pc.invert(pc.is_in(ids, value_set=kept["photo_id"])))
+        vectors = _vectors(work, new)
     found, cosines = scenes.nearest(vectors)
     work.extra.update(scenes.kept())
     work.progress(len(ids))
-    columns = {"photo_id": pa.array(ids), "scene": pa.array(found), "scene_similarity": pa.array(cosines)}
-    return pa.concat_tables([SCENES.conform(pa.table(columns)), left_out])
+    made = SCENES.conform(pa.table({"photo_id": new, "scene": found, "scene_similarity": cosines}))
+    return pa.concat_tables([kept, made, left_out])
 
 
 def scene_count(photos: int) -> int:
@@ -134,17 +140,49 @@ def fit_centres(vectors: Vectors, count: int) -> Vectors:
     return np.asarray(centres[order[sizes[order] > 0]])
 
 
-def _library(work: Work) -> tuple[list[str], Vectors, list[str]]:
-    """Ids in order, each once, with their vectors (n, width); and the ids that only have a vector of another encoder."""
-    table = work.columns("embeddings", ["photo_id", "vector", "encoder"])
-    table = table.filter(pc.is_valid(table["vector"]))
-    ours = table.filter(pc.equal(table["encoder"], work.models["encoder"])).combine_chunks()
-    ids, rows = np.unique(np.array(ours["photo_id"].to_pylist(), dtype=str), return_index=True)
-    foreign = sorted(set(table["photo_id"].to_pylist()) - set(ids.tolist()))
+def _told(work: Work) -> tuple[pa.Array, list[str]]:
+    """Ids of the photos with a vector of our encoder, in order; and those that only have one of another encoder."""
+    table = pa.concat_tables([TOLD.empty_table(), *work.by_folder(EMBEDDINGS.name, TOLD.names).values()])
+    table = table.filter(pc.is_null(table["problem"]))
+    ours = pc.equal(table["encoder"], work.models["encoder"])
+    ids = pc.unique(table["photo_id"].filter(ours))
+    others = pc.unique(table["photo_id"])
+    return ids.take(pc.sort_indices(ids)), sorted(others.filter(pc.invert(pc.is_in(others, ids))).to_pylist())
+
+
+def _still_held(work: Work, ids: pa.Array) -> pa.Table:
+    """The rows made before of photos that no changed folder holds: their vectors and the centres are what they were."""
+    if work.changed is None or work.previous is None:
+        return SCENES.schema.empty_table()
+    told = work.by_folder(EMBEDDINGS.name, TOLD.names)
+    touched = [table["photo_id"] for key, table in told.items() if key in work.changed]
+    rows = work.previous.filter(pc.and_(pc.is_valid(work.previous["scene"]), pc.is_in(work.previous["photo_id"], ids)))
+    for column in touched:
+        rows = rows.filter(pc.invert(pc.is_in(rows["photo_id"], value_set=column)))
+    return rows
+
+
+def _vectors(work: Work, ids: pa.Array) -> Vectors:
+    """The vectors of some photos, in their order; only folders that hold one of them are read."""
     if not len(ids):
-        return [], np.zeros((0, 0), np.float32), foreign
-    flat = pc.list_flatten(ours["vector"]).to_numpy()
-    return ids.tolist(), np.ascontiguousarray(flat.reshape(ours.num_rows, -1)[rows], np.float32), foreign
+        return np.zeros((0, 0), np.float32)
+    told = work.by_folder(EMBEDDINGS.name, TOLD.names)
+    near = [key for key, table in told.items() if pc.any(pc.is_in(table["photo_id"], value_set=ids)).as_py()]
+    table = work.columns(EMBEDDINGS.name, ["photo_id", "vector", "encoder"], near)
+    table = table.filter(pc.and_(pc.is_valid(table["vector"]), pc.equal(table["encoder"], work.models["encoder"])))
+    rows = pc.index_in(ids, value_set=table["photo_id"]).to_numpy()
+    flat = pc.list_flatten(table["vector"].combine_chunks()).to_numpy()
+    return np.ascontiguousarray(flat.reshape(table.num_rows, -1)[rows], np.float32)
+
+
+def _fitted(work: Work, ids: pa.Array, vectors: Vectors, before: Scenes | None) -> Scenes:
+    """Scenes fitted to the library as it is; they take over the numbers of those before them."""
+    encoder, asked = work.models["encoder"], work.settings.whole("scene_count")
+    centres = fit_centres(vectors, asked or scene_count(len(ids)))
+    groups = _unnumbered(centres).nearest(vectors)[0]
+    first = before.next_number if before else 1
+    numbers, next_number = _numbered(groups, len(centres), _known(ids.to_pylist(), work.previous), first)
+    return Scenes(centres, numbers, encoder, asked, len(ids), next_number)
 
 
 def _unnumbered(centres: Vectors) -> Scenes:
