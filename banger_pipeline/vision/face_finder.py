@@ -137,51 +137,66 @@ def find_in(work: Work, pack: FacePack) -> pa.Table:
 
 @dataclass(frozen=True)
 class _Seen:
-    """What is kept of a photo once its picture is let go."""
+    """What is kept of a photo once its picture is let go; of each face the crops that the other models are to see.
+
+    A face whose eyes cannot be judged, or are not asked for, has None for their crop.
+    """
 
     photo: Photo
     found: Detections
     shape: tuple[int, int]  # height and width
     crops: list[Picture]
-    eyes: list[Eyes | None]
+    eye_crops: list[Picture | None]
 
 
 def _of_batch(
     batch: Sequence[Photo], work: Work, pack: FacePack, models: Models, reader: EyeReader | None
 ) -> tuple[list[Row], dict[str, str]]:
+    """One model after the other over all photos: taking turns, they would push each other's weights out of the processor's cache."""
     waiting: dict[str, str] = {}
     seen: list[_Seen] = []
     for photo in batch:
         try:
             picture = working_image(work.places, str(photo["photo_id"]))
+            seen.append(_seen(photo, picture, models.detector, with_eyes=reader is not None))
         except PreviewMissingError as missing:
             waiting[str(photo["photo_id"])] = str(missing)
-            continue
-        found = models.detector.find(picture)
-        crops = [np.ascontiguousarray(for_recogniser(picture, points)[..., ::-1]) for points in found.points]
-        eyes = [look(picture, points, reader) for points in found.points]
-        seen.append(_Seen(photo, found, (picture.shape[0], picture.shape[1]), crops, eyes))
     crops = [crop for one in seen for crop in one.crops]
     vectors = models.recogniser.vectors(crops) if crops else np.empty((0, pack.width), np.float32)
+    eyes = [None if reader is None else eyes_in(crop, reader) for one in seen for crop in one.eye_crops]
     rows: list[Row] = []
     start = 0
     for one in seen:
-        rows.append(_row(one, vectors[start : start + len(one.crops)], pack.id))
-        start += len(one.crops)
+        end = start + len(one.found)
+        rows.append(_row(one, vectors[start:end], eyes[start:end], pack.id))
+        start = end
     return rows, waiting
 
 
-def look(picture: Picture, points: NDArray[np.float32], reader: EyeReader | None) -> Eyes | None:
-    """The eyes of the face with these five points (5, 2) in an RGB picture; None without a reader."""
-    if reader is None:
-        return None
+def _seen(photo: Photo, picture: Picture, detector: Detector, *, with_eyes: bool) -> _Seen:
+    found = detector.find(picture)
+    return _Seen(
+        photo,
+        found,
+        (picture.shape[0], picture.shape[1]),
+        [np.ascontiguousarray(for_recogniser(picture, points)[..., ::-1]) for points in found.points],
+        [eye_crop(picture, points) if with_eyes else None for points in found.points],
+    )
+
+
+def eye_crop(picture: Picture, points: NDArray[np.float32]) -> Picture | None:
+    """The head with these five points (5, 2) in an RGB picture, upright; None where its eyes do not show enough to judge."""
     if not can_be_judged(float(np.linalg.norm(points[1] - points[0])), frontal(points)):
-        return Eyes()
-    crop = for_eyes(picture, points)
-    return judged(crop, reader.read(crop))
+        return None
+    return for_eyes(picture, points)
 
 
-def _row(one: _Seen, vectors: Vectors, pack: str) -> Row:
+def eyes_in(crop: Picture | None, reader: EyeReader) -> Eyes:
+    """The eyes of the head in what ``eye_crop`` gave."""
+    return Eyes() if crop is None else judged(crop, reader.read(crop))
+
+
+def _row(one: _Seen, vectors: Vectors, eyes: Sequence[Eyes | None], pack: str) -> Row:
     height, width = one.shape
     focus_map = np.array(one.photo["focus_map"], np.float32)
     focus_map = focus_map.reshape(one.photo["focus_rows"], one.photo["focus_columns"])
@@ -189,7 +204,7 @@ def _row(one: _Seen, vectors: Vectors, pack: str) -> Row:
     for i in range(len(one.found)):
         left, top, right, bottom = np.clip(one.found.boxes[i], 0, [width, height, width, height]).astype(float).tolist()
         box = (left / width, top / height, (right - left) / width, (bottom - top) / height)
-        eyes = one.eyes[i]
+        judgement = eyes[i]
         identity = face_id(str(one.photo["photo_id"]), box)
         faces.append(
             {
@@ -201,7 +216,7 @@ def _row(one: _Seen, vectors: Vectors, pack: str) -> Row:
                 "frontal": frontal(one.found.points[i]),
                 "share": box[2] * box[3],
                 "focus": focus_under(box, focus_map),
-                **(_eye_columns(eyes) if eyes else {}),
+                **(_eye_columns(judgement) if judgement else {}),
             }
         )
     faces.sort(key=lambda face: (-float(str(face["share"])), str(face["face_id"])))

@@ -97,7 +97,7 @@ def test_real_eyes(testdata: Path, reader: EyeReader) -> None:
     """At most one of the real photos is judged wrongly, and none of open eyes as closed."""
     pytest.importorskip("insightface", reason="finding the faces needs the extra faces (insightface)")
     from banger_pipeline.vision.face_detector import Detector
-    from banger_pipeline.vision.face_finder import look
+    from banger_pipeline.vision.face_finder import eye_crop, eyes_in
 
     detector = Detector.load(testdata / "models" / "face" / "det_2.5g.onnx")
     with (testdata / "photos" / "eyes" / "labels.csv").open(newline="") as file:
@@ -106,7 +106,7 @@ def test_real_eyes(testdata: Path, reader: EyeReader) -> None:
     for name, label in labels.items():
         picture = np.asarray(cv2.imread(str(testdata / "photos" / "eyes" / name), cv2.IMREAD_COLOR_RGB), np.uint8)
         found = detector.find(picture)
-        verdicts = [eyes.verdict for points in found.points if (eyes := look(picture, points, reader))]
+        verdicts = [eyes_in(eye_crop(picture, points), reader).verdict for points in found.points]
         table[label, "closed" if "closed" in verdicts else verdicts[0] if verdicts else "no face"] += 1
     opened = [(label, said) for label, said in table.elements() if label in ("open", "open_inpainted", "half", "wink")]
     assert {said for _, said in opened} == {"open"} and len(opened) == 20
