@@ -1,78 +1,61 @@
 """`banger`: the command line. Each command lives in commands/, a few lines over the library."""
 
 import sys
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
 from banger_pipeline import __version__
-from banger_pipeline.commands import (
-    backtest,
-    bench,
-    dagster,
-    demo,
-    doctor,
-    export,
-    folders,
-    index,
-    models,
-    people,
-    pick,
-    question,
-    rate,
-    ratings,
-    reset,
-    scenes,
-    search,
-    settings,
-    show,
-    studio,
-    taste,
-    train,
-    triage,
-    why,
-)
+from banger_pipeline.commands.lazily import PLAIN, Lazily
 from banger_pipeline.commands.output import say
 from banger_pipeline.commands.system_errors import explained
+from banger_pipeline.commands.unsaid import Group
 from banger_pipeline.errors import BangerError
 from banger_pipeline.places import Places
 
-app = typer.Typer(
-    name="banger",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command()(demo.demo)
-app.command()(folders.add)
-app.command()(folders.remove)
-app.command()(folders.folders)
-app.command()(index.index)
-app.command()(index.plan)
-app.command()(show.status)
-app.command()(show.problems)
-app.command()(rate.rate)
-app.command()(studio.studio)
-app.command()(train.train)
-app.command()(pick.pick)
-app.command()(why.why)
-app.command()(scenes.scenes)
-app.command(context_settings=search.AS_SAID)(search.search)
-app.command()(export.export)
-app.command()(export.verify)
-app.command()(dagster.dagster)
-app.command()(question.sql)
-app.command()(backtest.backtest)
-app.command()(bench.bench)
-app.command()(doctor.doctor)
-app.command()(reset.reset)
-app.add_typer(models.app, name="models")
-app.add_typer(ratings.app, name="ratings")
-app.add_typer(people.app, name="people")
-app.add_typer(settings.app, name="settings")
-app.add_typer(taste.app, name="taste")
-app.add_typer(triage.app, name="triage")
+COMMANDS: Mapping[str, str] = {
+    "demo": "demo:demo",
+    "add": "folders:add",
+    "remove": "folders:remove",
+    "folders": "folders:folders",
+    "index": "index:index",
+    "plan": "index:plan",
+    "status": "show:status",
+    "problems": "show:problems",
+    "rate": "rate:rate",
+    "studio": "studio:studio",
+    "train": "train:train",
+    "pick": "pick:pick",
+    "why": "why:why",
+    "scenes": "scenes:scenes",
+    "search": "search:search",
+    "export": "export:export",
+    "verify": "export:verify",
+    "dagster": "dagster:dagster",
+    "sql": "question:sql",
+    "backtest": "backtest:backtest",
+    "bench": "bench:bench",
+    "doctor": "doctor:doctor",
+    "reset": "reset:reset",
+    "models": "models:app",
+    "ratings": "ratings:app",
+    "people": "people:app",
+    "settings": "settings:app",
+    "taste": "taste:app",
+    "triage": "triage:app",
+}  # by name, in the order of the help: the module below commands, and the function or the group in it
+AS_SAID = {"ignore_unknown_options": True}  # -blurry is part of the line of a search, so it has no option of one letter
+
+
+class Banger(Group):
+    """The top of the command line."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given | {"commands": Lazily(COMMANDS, {"search": AS_SAID})})
+
+
+app = typer.Typer(name="banger", cls=Banger, no_args_is_help=True, **PLAIN)
 
 
 def _tell_version(wanted: bool) -> None:

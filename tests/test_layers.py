@@ -1,8 +1,6 @@
 """Promise: imports point one way; the library never needs dagster, a screen, or the network."""
 
 import ast
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -70,21 +68,3 @@ def test_what_is_on_disk_and_in_the_store_knows_nothing_of_the_subjects_above(be
     above = [f"banger_pipeline.{subject}" for subject in (*SUBJECTS, "backtest", "bench") if subject != "library"]
     for path in (PACKAGE / below).rglob("*.py"):
         assert not [name for name in imports(path) if name.startswith(tuple(above))], path
-
-
-def test_the_command_line_starts_without_heavy_modules() -> None:
-    program = "import sys, banger_pipeline.cli; print(sorted(m for m in sys.modules if '.' not in m))"
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-    for heavy in (
-        "dagster",
-        "fastapi",
-        "uvicorn",
-        "cv2",
-        "sklearn",
-        "skimage",
-        "onnxruntime",
-        "torch",
-        "rawpy",
-        "scipy",
-    ):
-        assert f"'{heavy}'" not in loaded

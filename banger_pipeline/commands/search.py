@@ -18,7 +18,6 @@ Line = Annotated[
 ]
 Like = Annotated[str | None, typer.Option(help="Order by likeness to this photo: its path, file name or id.")]
 Limit = Annotated[int, typer.Option("--limit", help="How many photos to show.")]
-AS_SAID = {"ignore_unknown_options": True}  # -blurry is part of the line, so no option has one letter
 Explain = Annotated[bool, typer.Option("--explain", help="Also say how each part of the line was read.")]
 
 

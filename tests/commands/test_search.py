@@ -3,10 +3,9 @@
 import json
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
-from banger_pipeline.commands.search import AS_SAID, search
+from banger_pipeline.cli import app
 from banger_pipeline.workspace import Workspace
 from tests.picks.library import Album
 
@@ -21,9 +20,7 @@ def album(workspace: Workspace) -> Album:
 
 
 def run(*words: str) -> Result:
-    app = typer.Typer()
-    app.command(context_settings=AS_SAID)(search)
-    return CliRunner().invoke(app, list(words), catch_exceptions=False)
+    return CliRunner().invoke(app, ["search", *words], catch_exceptions=False)
 
 
 def test_words_of_the_line_may_be_given_apart() -> None:
