@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from dagster._core.storage.event_log.sqlite import SqliteEventLogStorage
@@ -20,6 +21,8 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import QueuePool
+
+from assets.blank_run import BlankRun
 
 
 class Engines:
@@ -61,6 +64,7 @@ class Events(SqliteEventLogStorage):
         self._engines = Engines()
         self._tables: set[str] = set()
         self._open_run = INDEX_SHARD_NAME
+        self._blank = BlankRun(Path(base_dir).parent)
         super().__init__(base_dir, inst_data)
 
     @contextmanager
@@ -70,12 +74,23 @@ class Events(SqliteEventLogStorage):
                 if self._open_run != INDEX_SHARD_NAME:
                     self._engines.close(self.conn_string_for_shard(self._open_run))
                 self._open_run = shard
-            engine = self._engines.engine(self.conn_string_for_shard(shard))
             if shard not in self._initialized_dbs:
-                self._initdb(engine)
+                self._begin(shard)
                 self._initialized_dbs.add(shard)
+            engine = self._engines.engine(self.conn_string_for_shard(shard))
             with engine.connect() as connection, connection.begin():
                 yield connection
+
+    def _begin(self, shard: str) -> None:
+        """Make a database ready, that of a new run from an empty one."""
+        url, path = self.conn_string_for_shard(shard), Path(self.path_for_shard(shard))
+        new = shard != INDEX_SHARD_NAME and not path.exists()
+        if new and self._blank.copy_to(path):
+            return
+        self._initdb(self._engines.engine(url))
+        if new:
+            self._engines.close(url)
+            self._blank.keep(path)
 
     def has_table(self, table_name: str) -> bool:
         """Whether the index has a table; one that was there once stays."""

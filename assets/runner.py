@@ -95,6 +95,7 @@ def bring_up_to_date(
             order = keep(dagster, FOLDERS, planner.folders)
             _Index(planner, library, runner, report, order).run(force, retry)
             keep(dagster, TRIPS, trips_of(workspace))
+        workspace.store.remember()
     report.extend(outcome for outcome in library.outcomes if not outcome.skipped)
     report.failures = [_failure(pair, error) for pair, error in library.failures.items()]
     return report
