@@ -58,10 +58,10 @@ def _clip_index(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> 
     return clip_index(ground, scale)
 
 
-def _beside_rclip(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
+def _beside_rclip(ground: Ground, scale: Scale, _: Indexer, wanted: Sequence[str]) -> Iterator[Figure]:
     from banger_pipeline.bench.rclip import beside_rclip
 
-    return beside_rclip(ground, scale)
+    return beside_rclip(ground, scale, wanted)
 
 
 def _taste(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
@@ -105,7 +105,7 @@ CASES: tuple[Case, ...] = (
     Case(("scan", "moments", "no-op", "one-change"), _large_library),
     Case(("index-cost", "decodes", "index-memory", "dagster-share"), _first_index, needs_photos=True),
     Case(("clip-cost",), _clip_index, needs_photos=True),
-    Case(("rclip", "rclip-again"), _beside_rclip, needs_photos=True, peer=True),
+    Case(("rclip", "rclip-again", "rclip-int8"), _beside_rclip, needs_photos=True, peer=True),
     Case(("rate-page", "rate-page-p95"), _rate_page, needs_photos=True),
 )
 NAMES: tuple[str, ...] = tuple(name for case in CASES for name in case.figures)

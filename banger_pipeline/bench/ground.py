@@ -60,6 +60,11 @@ class Ground:
         Settings(settings).save(state.settings_file)
         state.record("folder-added", str(self.photos))
 
+    def forget(self) -> None:
+        """Start over with the same photos and models: store and state go."""
+        for folder in (self.root / "data", self.places.state):
+            shutil.rmtree(folder)
+
     def banger(self, *arguments: str, watched: bool = False) -> Ran:
         """Run a `banger` command with ``--json`` in a process of its own.
 

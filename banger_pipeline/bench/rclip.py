@@ -9,20 +9,24 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
-from banger_pipeline.bench.clip_index import PHOTOS
+from banger_pipeline.bench.clip_index import FLOOR_FILES, PHOTOS
 from banger_pipeline.bench.figures import Figure
-from banger_pipeline.bench.first_index import check_complete, warm_up
+from banger_pipeline.bench.first_index import check_complete, stage_seconds, warm_up
+from banger_pipeline.bench.floor import floor_of
 from banger_pipeline.bench.frames import Camera
 from banger_pipeline.bench.ground import Ground
+from banger_pipeline.bench.random_clip import NAME as RANDOM
 from banger_pipeline.bench.random_clip import install_random, write_graph
 from banger_pipeline.bench.scale import Scale
 from banger_pipeline.errors import BangerError, UsageError
 from banger_pipeline.vision.clip_graph import Shape, image_tower, random_arrays
+from banger_pipeline.vision.encoder_families import load_encoder
+from banger_pipeline.vision.recorded import Recording
 
 SIZE = 256  # pixels that rclip's CLIP sees
 FASTER = 1.5  # photos per second of a first index, over rclip's
@@ -51,12 +55,15 @@ class _Indexed:
     version: str
 
 
-def beside_rclip(ground: Ground, scale: Scale) -> Iterator[Figure]:
-    """A first index and one with nothing new, each beside rclip's.
+def beside_rclip(ground: Ground, scale: Scale, wanted: Sequence[str]) -> Iterator[Figure]:
+    """A first index, one with nothing new, and a first index in int8, each beside rclip's.
+
+    int8 is what a photographer may set once ``banger models agree`` has found that it sees their photos as fp32 does; that
+    measurement is made here too, before and outside of what is timed.
 
     Raises:
         UsageError: no Python with rclip was named, or it does not run.
-        BangerError: one of the two left photos out.
+        BangerError: one of the two left photos out, or int8 was not accepted.
     """
     if scale.rclip is None:
         raise UsageError(
@@ -78,26 +85,7 @@ def beside_rclip(ground: Ground, scale: Scale) -> Iterator[Figure]:
         raise BangerError(
             f"rclip indexed {theirs.photos} of {count} photos.", "Its version may not be the one expected."
         )
-    ours = ground.banger("index")
-    check_complete(ours.answer, count, needless=("faces", "people"))
-    yield Figure(
-        "rclip",
-        1000 * ours.wall_s / count,
-        "ms per photo",
-        1000 * theirs.wall_s / count,
-        f"rclip {theirs.version}",
-        round(1 / FASTER, 3),
-        "ratio",
-        {
-            "photos": count,
-            "megapixels": round(scale.width * scale.height / 1e6, 1),
-            "photos_per_s": round(count / ours.wall_s, 2),
-            "rclip_photos_per_s": round(count / theirs.wall_s, 2),
-            "cpu_ms_per_photo": round(1000 * ours.cpu_s / count, 1),
-            "rclip_cpu_ms_per_photo": round(1000 * theirs.cpu_s / count, 1),
-            "times_faster": round(theirs.wall_s / ours.wall_s, 2),
-        },
-    )
+    yield _first("rclip", ground, scale, theirs)
     their_runs = [_rclip(ground, scale.rclip, ground.photos).wall_s for _ in range(scale.runs)]
     our_runs = [ground.banger("index").wall_s for _ in range(scale.runs)]
     yield Figure(
@@ -112,6 +100,50 @@ def beside_rclip(ground: Ground, scale: Scale) -> Iterator[Figure]:
             "photos": count,
             "runs_s": [round(wall, 2) for wall in our_runs],
             "rclip_runs_s": [round(wall, 2) for wall in their_runs],
+        },
+    )
+    if "rclip-int8" not in wanted:
+        return
+    agreed = ground.banger("models", "agree", RANDOM, "--precision", "int8").answer
+    if not agreed["accepted"]:
+        raise BangerError(
+            f"int8 does not see these photos as fp32 does: {agreed}", "This is a fault: please report it."
+        )
+    ground.forget()
+    ground.watch(encoder=f"clip:{RANDOM}:int8")
+    yield _first("rclip-int8", ground, scale, theirs, {"agreement": agreed})
+
+
+def _first(
+    name: str, ground: Ground, scale: Scale, theirs: _Indexed, details: Mapping[str, object] | None = None
+) -> Figure:
+    """A first index on the clock, and what its parts cost that no program on these photos could leave out."""
+    ours = ground.banger("index")
+    check_complete(ours.answer, theirs.photos, needless=("faces", "people"))
+    encoder = load_encoder(ground.workspace.settings, ground.places)
+    assert not isinstance(encoder, Recording)
+    some = sorted(ground.photos.iterdir())[:: max(1, theirs.photos // FLOOR_FILES)][:FLOOR_FILES]
+    parts = floor_of(some, scale.width, scale.height, os.cpu_count() or 1, encoder).parts
+    return Figure(
+        name,
+        1000 * ours.wall_s / theirs.photos,
+        "ms per photo",
+        1000 * theirs.wall_s / theirs.photos,
+        f"rclip {theirs.version}",
+        round(1 / FASTER, 3),
+        "ratio",
+        {
+            "photos": theirs.photos,
+            "megapixels": round(scale.width * scale.height / 1e6, 1),
+            "encoder": encoder.id,
+            "photos_per_s": round(theirs.photos / ours.wall_s, 2),
+            "rclip_photos_per_s": round(theirs.photos / theirs.wall_s, 2),
+            "cpu_ms_per_photo": round(1000 * ours.cpu_s / theirs.photos, 1),
+            "rclip_cpu_ms_per_photo": round(1000 * theirs.cpu_s / theirs.photos, 1),
+            "parts_cpu_ms": parts,
+            "times_faster": round(theirs.wall_s / ours.wall_s, 2),
+            "stages_wall_s": stage_seconds(ours.answer),
+            **(details or {}),
         },
     )
 

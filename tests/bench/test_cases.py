@@ -181,6 +181,18 @@ def test_an_index_is_measured_beside_rclip_with_the_same_weights(
     assert all(figure.reference is not None and figure.reference > 0 for figure in found.values())
 
 
+def test_int8_is_measured_from_nothing_once_it_was_accepted(
+    beside: Scale, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(_stand_in(tmp_path, "")))
+    (figure,) = run(["rclip-int8"], replace(beside, photos=16), _index)
+    assert figure.goal == 0.667
+    agreement = figure.details["agreement"]
+    assert isinstance(agreement, dict)
+    assert figure.details["photos"] == agreement["photos"] == 16 * beside.folders
+    assert "-int8-" in str(figure.details["encoder"])
+
+
 def test_a_peer_that_leaves_photos_out_is_no_peer(
     beside: Scale, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
