@@ -6,7 +6,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +22,7 @@ LEAST_EYES_PX = 12.0  # eyes nearer to each other than this in the working image
 LEAST_FRONTAL = 0.1  # faces turned further away show one eye at most
 SHUT_RATIO, OPEN_RATIO = 0.08, 0.22  # eye aspect ratios at which an eye is shut, and open
 SHUT_BLINK, OPEN_BLINK = 0.60, 0.20  # MediaPipe's blink scores likewise
+SPOT_PX = 7  # a spot of skin is the mean of so many pixels across
 DARK_LENS = 0.42  # skin below the eye darker than this share of the cheek is behind a dark lens
 
 
@@ -124,11 +124,14 @@ def judged(crop: Picture, reading: Reading | None) -> Eyes:
     Each eye is the mean of two opinions: the eye aspect ratio (Soukupova and Cech, "Real-Time Eye Blink Detection using Facial
     Landmarks", CVWW 2016) and the blink score. Dark lenses hide eyes whatever the model believes to see, so they are looked for first.
     """
+    import cv2  # here, because picks and searches need the words for what eyes do, and no pictures
+
     if reading is None:
         return Eyes()
-    luma = np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), np.float32)
+    luma = np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), np.uint8)
+    skin = np.asarray(cv2.boxFilter(luma, cv2.CV_32F, (SPOT_PX, SPOT_PX)), np.float32)
     left, right = (
-        None if behind_dark_lens(luma, reading.points, eye) else openness(reading, eye) for eye in (_LEFT, _RIGHT)
+        None if behind_dark_lens(skin, reading.points, eye) else openness(reading, eye) for eye in (_LEFT, _RIGHT)
     )
     if left is None or right is None:
         return Eyes(left, right)
@@ -138,20 +141,20 @@ def judged(crop: Picture, reading: Reading | None) -> Eyes:
 
 def openness(reading: Reading, eye: _Eye) -> float:
     """How open an eye is, 0 to 1."""
-    points = reading.points
-    width = float(np.linalg.norm(points[eye.corners[0]] - points[eye.corners[1]]))
-    ratio = float(np.mean([np.linalg.norm(points[a] - points[b]) for a, b in eye.lids])) / max(width, 1e-6)
+    (left, right), lids = reading.points[list(eye.corners)], reading.points[list(eye.lids)]
+    width = float(np.hypot(*(left - right)))
+    ratio = float(np.hypot(*(lids[:, 0] - lids[:, 1]).T).mean()) / max(width, 1e-6)
     by_lids = (ratio - SHUT_RATIO) / (OPEN_RATIO - SHUT_RATIO)
     by_score = (SHUT_BLINK - reading.scores[eye.blink]) / (SHUT_BLINK - OPEN_BLINK)
     return float(np.clip([by_lids, by_score], 0.0, 1.0).mean())
 
 
-def behind_dark_lens(luma: Floats, points: Floats, eye: _Eye) -> bool:
-    """Whether the skin around an eye is far darker than the cheek: ``luma`` (height, width), 0 to 255."""
+def behind_dark_lens(skin: Floats, points: Floats, eye: _Eye) -> bool:
+    """Whether the skin around an eye is far darker than the cheek: ``skin`` is the mean luma around each pixel, 0 to 255."""
     spots = np.array([*eye.below, *eye.cheek])
-    # each spot is the mean of 7 x 7 pixels
-    x, y = np.clip(np.round(points[spots]).astype(int), 3, np.array(luma.shape[::-1]) - 4).T
-    near = np.lib.stride_tricks.sliding_window_view(luma, (7, 7))[y - 3, x - 3].mean(axis=(1, 2))
+    inside = SPOT_PX // 2  # so that no mean reaches over the edge
+    x, y = np.clip(np.round(points[spots]).astype(int), inside, np.array(skin.shape[::-1]) - inside - 1).T
+    near = skin[y, x]
     below, cheek = np.median(near[: len(eye.below)]), np.median(near[len(eye.below) :])
     return bool(below < DARK_LENS * (cheek + 8))  # a face in the dark proves nothing
 
