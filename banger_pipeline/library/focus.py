@@ -1,12 +1,12 @@
-"""The focus map: how sharp each tile of a picture is, measured at one scale for every camera."""
+"""The focus map: how sharp each tile of a picture is, measured at one scale for every camera.
+
+Who chooses photos needs that scale and no pictures, so OpenCV is imported by what measures.
+"""
 
 from itertools import pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-
-from banger_pipeline.library.shrink import shrunk
 
 FOCUS_PX = (
     2400  # long edge at which sharpness is measured, so that a number means the same for a phone and a 60 MP camera
@@ -16,6 +16,8 @@ TILE_PX = 100
 
 def at_focus_scale(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """``luma`` (height, width) reduced to a long edge of 2,400 px; a smaller picture is returned as it is."""
+    from banger_pipeline.library.shrink import shrunk
+
     return shrunk(luma, FOCUS_PX)
 
 
@@ -28,6 +30,8 @@ def focus_map(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
     Source: Pech-Pacheco, Cristobal, Chamorro-Martinez and Fernandez-Valdivia, "Diatom autofocusing in brightfield microscopy: a
     comparative study" (ICPR 2000), LAPV, taken by tiles. The kernel is the 4-neighbour Laplacian.
     """
+    import cv2
+
     # 16 bits hold the extremes, plus and minus 4 x 255
     laplacian = cv2.Laplacian(luma, cv2.CV_16S)
     edges_y, edges_x = _edges(luma.shape[0]), _edges(luma.shape[1])

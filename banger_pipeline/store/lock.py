@@ -4,17 +4,21 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 INDEX = "index"  # held by whoever brings the store up to date
-_held: dict[str, FileLock] = {}
+_held: "dict[str, FileLock]" = {}
 _guard = threading.Lock()
 
 
 @contextmanager
 def writing(locks: Path, name: str, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
     """Hold the lock called ``name``; within one process it may be taken again. ``on_wait`` is called once if it must wait."""
+    from filelock import Timeout
+
     lock = _lock(locks / f"{name}.lock")
     try:
         lock.acquire(timeout=0)
@@ -30,6 +34,8 @@ def writing(locks: Path, name: str, on_wait: Callable[[], None] | None = None) -
 
 def is_held_elsewhere(locks: Path, name: str) -> bool:
     """Whether another process holds the lock now."""
+    from filelock import Timeout
+
     lock = _lock(locks / f"{name}.lock")
     try:
         lock.acquire(timeout=0)
@@ -39,7 +45,9 @@ def is_held_elsewhere(locks: Path, name: str) -> bool:
     return False
 
 
-def _lock(path: Path) -> FileLock:
+def _lock(path: Path) -> "FileLock":
+    from filelock import FileLock
+
     path.parent.mkdir(parents=True, exist_ok=True)
     with _guard:
         return _held.setdefault(str(path), FileLock(path, thread_local=False))

@@ -124,7 +124,7 @@ def judged(crop: Picture, reading: Reading | None) -> Eyes:
     Each eye is the mean of two opinions: the eye aspect ratio (Soukupova and Cech, "Real-Time Eye Blink Detection using Facial
     Landmarks", CVWW 2016) and the blink score. Dark lenses hide eyes whatever the model believes to see, so they are looked for first.
     """
-    import cv2  # here, because picks and searches need the words for what eyes do, and no pictures
+    import cv2  # here, because picks and searches need to know what eyes can be, and no pictures
 
     if reading is None:
         return Eyes()
