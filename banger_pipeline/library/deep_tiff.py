@@ -4,7 +4,6 @@ from io import BytesIO
 
 import cv2
 import numpy as np
-import tifffile
 from numpy.typing import NDArray
 from PIL import Image, TiffImagePlugin
 
@@ -78,6 +77,8 @@ def decode_deep_tiff(data: bytes, directory: Directory, name: str, limit_mp: flo
 
 def _samples(data: bytes, directory: Directory, name: str) -> NDArray[np.generic]:
     """The first page, (height, width) or (height, width, channels), RGB order."""
+    import tifffile  # takes as long to import as all else that decodes, and few libraries hold such files
+
     try:
         if directory.get(_PLANES) == _SEPARATE and directory.get(_PHOTOMETRIC) == _RGB:
             # OpenCV and Pillow take planes of 16 bits for interleaved samples
@@ -100,6 +101,8 @@ def _flattened(pixels: Pixels) -> Pixels:
 
 
 def _pages(data: bytes) -> int | None:
+    import tifffile
+
     try:
         with tifffile.TiffFile(BytesIO(data)) as file:
             return len(file.pages)
