@@ -20,7 +20,7 @@ from banger_pipeline.vision.clip_input import Image, Preprocessing, pixels_of
 from banger_pipeline.vision.providers import session
 from banger_pipeline.vision.tokenizer import Tokenizer, Tokens
 from banger_pipeline.vision.tokenizer_file import FILE, FileTokenizer, padding_of
-from banger_pipeline.vision.weights.clip_folder import IMAGE, TEXT, Exported, vocabulary
+from banger_pipeline.vision.weights.exported import IMAGE, TEXT, Exported, vocabulary
 
 AGREE = 0.9999  # cosine that every exported vector must reach with open_clip's
 TEXTS = ("a photo of a dog", "mountains at sunset, long exposure", "Two people don't smile.", "naïve café №5 ½", "")

@@ -86,15 +86,22 @@ def face_pack(settings: Settings, places: Places) -> FacePack | BangerError:
             else f"{which} is here, so no faces are found.",
             "`banger models pull buffalo_l` fetches one, `banger models import FOLDER` takes one from a folder.",
         )
+    if lacking := no_extra():
+        return lacking
+    landmarks = next(iter(installed(places, "landmarks")), None)
+    blind = no_eyes(landmarks)
+    return FacePack(packs[0], None if blind else landmarks, blind)
+
+
+def no_extra() -> UnavailableError | None:
+    """Why no pack can be used, whichever is here; None when one can."""
     for package in ("insightface", "onnxruntime"):
         if find_spec(package) is None:
             return UnavailableError(f"{package} is not installed, so no faces are found.", f"{_EXTRA}.")
-    landmarks = next(iter(installed(places, "landmarks")), None)
-    no_eyes = _no_eyes(landmarks)
-    return FacePack(packs[0], None if no_eyes else landmarks, no_eyes)
+    return None
 
 
-def _no_eyes(landmarks: Model | None) -> UnavailableError | None:
+def no_eyes(landmarks: Model | None) -> UnavailableError | None:
     """Why eyes cannot be judged; None when they can."""
     if landmarks is None:
         return UnavailableError(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.generic]
-Attribute = int | float | Sequence[int]
+Attribute = int | float | str | Sequence[int]
 
 _OPSET, _IR = 17, 8
 _KINDS = {np.dtype(np.float32): 1, np.dtype(np.int64): 7}  # TensorProto.DataType
@@ -85,6 +85,8 @@ def _attribute(name: str, value: Attribute) -> bytes:
         return head + _varint(2 << 3 | 5) + struct.pack("<f", value) + _number(20, 1)
     if isinstance(value, int):
         return head + _number(3, value) + _number(20, 2)
+    if isinstance(value, str):
+        return head + _bytes(4, value.encode()) + _number(20, 3)
     return head + b"".join(_number(8, one) for one in value) + _number(20, 7)
 
 

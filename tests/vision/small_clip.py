@@ -10,7 +10,7 @@ import pytest
 
 from banger_pipeline.places import Places
 from banger_pipeline.vision.clip_graph import Arrays, Shape, random_arrays
-from banger_pipeline.vision.weights import clip_folder
+from banger_pipeline.vision.weights import clip_folder, exported
 from banger_pipeline.vision.weights.folder import Model, sha256_of
 from banger_pipeline.vision.weights.importing import import_model
 
@@ -23,7 +23,7 @@ def write_vocabulary(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A vocabulary of a few merges in the form of CLIP's, which counts as the true one from here on."""
     text = "\n".join(["a small vocabulary", *(f"{a} {b}" for a, b in MERGES), ""])
     path.write_bytes(gzip.compress(text.encode(), mtime=0))
-    monkeypatch.setattr(clip_folder, "VOCABULARY_SHA256", sha256_of(path))
+    monkeypatch.setattr(exported, "VOCABULARY_SHA256", sha256_of(path))
     return path
 
 
@@ -45,7 +45,7 @@ def write_checkpoint(folder: Path, monkeypatch: pytest.MonkeyPatch, shape: Shape
     """A checkpoint as open_clip would publish it, with the vocabulary beside; read without open_clip, installed or not."""
     monkeypatch.setattr(clip_folder, "_has_open_clip", lambda: False)
     folder.mkdir(parents=True, exist_ok=True)
-    write_vocabulary(folder / clip_folder.VOCABULARY, monkeypatch)
+    write_vocabulary(folder / exported.VOCABULARY, monkeypatch)
     temperature = {"logit_scale": np.array(4.6, np.float32)}
     return write_safetensors(folder / "small.safetensors", {**random_arrays(shape, seed), **temperature})
 

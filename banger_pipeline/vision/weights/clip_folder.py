@@ -6,36 +6,22 @@ Both roads end in the same files: image.onnx, text.onnx, the vocabulary, and wha
 import json
 import shutil
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from banger_pipeline.errors import UnavailableError, UsageError
+from banger_pipeline.vision.clip_export import export
 from banger_pipeline.vision.clip_graph import image_tower, shape_of, text_tower
 from banger_pipeline.vision.clip_input import Preprocessing
 from banger_pipeline.vision.onnx_file import Graph
-from banger_pipeline.vision.weights.folder import sha256_of
+from banger_pipeline.vision.weights.exported import IMAGE, TEXT, VOCABULARY, Exported, vocabulary
 from banger_pipeline.vision.weights.heads import floats
 from banger_pipeline.vision.weights.recognise import shapes_of
 
-VOCABULARY = "bpe_simple_vocab_16e6.txt.gz"
-VOCABULARY_URL = f"https://github.com/openai/CLIP/raw/main/clip/{VOCABULARY}"
-VOCABULARY_SHA256 = "924691ac288e54409236115652ad4aa250f48203de50a9e4722a6ecd48d6804a"
-IMAGE, TEXT = "image.onnx", "text.onnx"
 PLAIN = ("ViT-B-32", "ViT-B-16", "ViT-L-14")  # with or without -quickgelu: read without open_clip
-
-
-@dataclass(frozen=True)
-class Exported:
-    """What is known of a CLIP once its files lie in the folder."""
-
-    width: int
-    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def fill(folder: Path, checkpoint: Path, architecture: str, pretrained: str) -> Exported:
@@ -50,9 +36,7 @@ def fill(folder: Path, checkpoint: Path, architecture: str, pretrained: str) -> 
             f"{checkpoint.name} does not say which architecture it is of.",
             "Add --architecture with open_clip's name, such as ViT-B-32, or ViT-B-32-quickgelu for OpenAI's own weights.",
         )
-    if find_spec("open_clip") and find_spec("torch"):
-        from banger_pipeline.vision.clip_export import export
-
+    if _has_open_clip():
         return export(folder, checkpoint, architecture, pretrained)
     base, _, ending = architecture.partition("-quickgelu")
     if base not in PLAIN or ending or checkpoint.suffix != ".safetensors":
@@ -79,24 +63,6 @@ def check_readable(architecture: str, file: str) -> None:
 
 def _has_open_clip() -> bool:
     return find_spec("open_clip") is not None and find_spec("torch") is not None
-
-
-def vocabulary(beside: Path) -> Path:
-    """CLIP's vocabulary: beside the checkpoint, or in an installed open_clip.
-
-    Raises:
-        UnavailableError: it is in neither place, or not the true one.
-    """
-    places = [beside / VOCABULARY]
-    if spec := find_spec("open_clip"):
-        places += [Path(folder) / VOCABULARY for folder in spec.submodule_search_locations or ()]
-    found = next((path for path in places if path.is_file()), None)
-    if found is None or sha256_of(found) != VOCABULARY_SHA256:
-        raise UnavailableError(
-            f"CLIP's vocabulary is missing: {places[0]} is {'not there' if found is None else 'not the true file'}.",
-            f"Fetch {VOCABULARY_URL} and put it beside the checkpoint.",
-        )
-    return found
 
 
 def _from_arrays(folder: Path, checkpoint: Path, architecture: str, pretrained: str) -> Exported:

@@ -21,7 +21,8 @@ from typing import IO, Any
 from banger_pipeline.errors import UnavailableError, UsageError, VerificationError
 from banger_pipeline.places import Places
 from banger_pipeline.vision.weights.catalogue import KnownModel
-from banger_pipeline.vision.weights.clip_folder import VOCABULARY, VOCABULARY_SHA256, VOCABULARY_URL, check_readable
+from banger_pipeline.vision.weights.clip_folder import check_readable
+from banger_pipeline.vision.weights.exported import VOCABULARY, VOCABULARY_SHA256, VOCABULARY_URL
 from banger_pipeline.vision.weights.folder import Model, find, locked, sha256_of
 from banger_pipeline.vision.weights.importing import import_model
 

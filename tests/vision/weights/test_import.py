@@ -13,7 +13,7 @@ import pytest
 from banger_pipeline.errors import UnavailableError, UsageError, VerificationError
 from banger_pipeline.places import Places
 from banger_pipeline.vision.onnx_file import Graph
-from banger_pipeline.vision.weights import clip_folder
+from banger_pipeline.vision.weights import exported
 from banger_pipeline.vision.weights.folder import Model, find, installed, remove, sha256_of
 from banger_pipeline.vision.weights.heads import Head
 from banger_pipeline.vision.weights.importing import import_model
@@ -86,7 +86,7 @@ def test_a_checkpoint_becomes_two_towers_with_all_that_is_needed_to_run_them(
     model = import_small(places, tmp_path / "carried", monkeypatch)
     assert model.kind == "clip"
     assert model.width == SMALL.vector
-    assert set(model.files) == {"image.onnx", "text.onnx", clip_folder.VOCABULARY}
+    assert set(model.files) == {"image.onnx", "text.onnx", exported.VOCABULARY}
     assert model.source_sha256 == sha256_of(tmp_path / "carried" / "small.safetensors")
     assert find(places, "small") == Model.read(places.models / "small")
     verdict = verify(model)
@@ -155,7 +155,7 @@ def test_an_unknown_checkpoint_must_say_its_architecture(
     with pytest.raises(UnavailableError, match="only be read by open_clip") as unavailable:
         import_model(places, checkpoint, architecture="ViT-B-16-SigLIP")
     assert "--extra clip" in unavailable.value.remedy
-    (tmp_path / clip_folder.VOCABULARY).write_bytes(b"another")
+    (tmp_path / exported.VOCABULARY).write_bytes(b"another")
     with pytest.raises(UnavailableError, match="not the true file"):
         import_model(places, checkpoint, architecture="ViT-B-32")
 

@@ -15,7 +15,7 @@ import pytest
 
 from banger_pipeline.errors import UnavailableError, UsageError, VerificationError
 from banger_pipeline.places import Places
-from banger_pipeline.vision.weights import clip_folder, pull
+from banger_pipeline.vision.weights import exported, pull
 from banger_pipeline.vision.weights.catalogue import KNOWN, KnownModel, known
 from banger_pipeline.vision.weights.folder import find, sha256_of
 from banger_pipeline.vision.weights.verify import verify
@@ -221,9 +221,9 @@ def test_a_mirror_stands_in_for_hugging_face(
 def offered(server: tuple[str, Behaviour], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KnownModel:
     """A small CLIP on the server, and its entry in the catalogue."""
     checkpoint = write_checkpoint(tmp_path / "made", monkeypatch)
-    vocabulary = tmp_path / "made" / clip_folder.VOCABULARY
-    server[1].files = {"small.safetensors": checkpoint.read_bytes(), clip_folder.VOCABULARY: vocabulary.read_bytes()}
-    monkeypatch.setattr(pull, "VOCABULARY_URL", f"{server[0]}/{clip_folder.VOCABULARY}")
+    vocabulary = tmp_path / "made" / exported.VOCABULARY
+    server[1].files = {"small.safetensors": checkpoint.read_bytes(), exported.VOCABULARY: vocabulary.read_bytes()}
+    monkeypatch.setattr(pull, "VOCABULARY_URL", f"{server[0]}/{exported.VOCABULARY}")
     monkeypatch.setattr(pull, "VOCABULARY_SHA256", sha256_of(vocabulary))
     return KnownModel(
         "small", "clip", f"{server[0]}/small.safetensors", 1, "any", architecture="ViT-B-32", pretrained="none"
