@@ -88,6 +88,12 @@ def _face_cost(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> I
     return face_cost(ground, scale)
 
 
+def _face_cost_here(ground: Ground, scale: Scale, _: Indexer, __: Sequence[str]) -> Iterator[Figure]:
+    from banger_pipeline.bench.face_cost import face_cost_here
+
+    return face_cost_here(ground, scale)
+
+
 def _rate_page(ground: Ground, scale: Scale, index: Indexer, _: Sequence[str]) -> Iterator[Figure]:
     from banger_pipeline.bench.rate_page import rate_page
 
@@ -102,6 +108,7 @@ CASES: tuple[Case, ...] = (
     Case(("agreement-time", "backtest-time"), _agreeing),
     Case(("people", "people-memory", "people-folder"), _people),
     Case(("faces-cost",), _face_cost, may_lack=True),
+    Case(("faces-cost-here",), _face_cost_here, may_lack=True),
     Case(("scan", "moments", "no-op", "one-change"), _large_library),
     Case(("index-cost", "decodes", "index-memory", "dagster-share"), _first_index, needs_photos=True),
     Case(("clip-cost",), _clip_index, needs_photos=True),

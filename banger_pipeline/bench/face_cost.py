@@ -1,8 +1,9 @@
-"""Figure of the stage ``faces``: its processor time against detector, recogniser and landmarks alone, with the models that are here."""
+"""Figures of the stage ``faces``: its processor time against detector, recogniser and landmarks alone."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from functools import partial, wraps
 from typing import Any
 from unittest.mock import patch
@@ -11,31 +12,46 @@ import cv2
 import numpy as np
 import pyarrow as pa
 
+from banger_pipeline.bench.face_graphs import detector, recogniser
+from banger_pipeline.bench.face_photos import HEIGHT, WIDTH, stored
 from banger_pipeline.bench.figures import Figure
 from banger_pipeline.bench.ground import Ground
+from banger_pipeline.bench.random_faces import answers, random_pack, told
 from banger_pipeline.bench.scale import Scale
-from banger_pipeline.demo.sources import Picture, photograph
-from banger_pipeline.library.colour import SRGB
-from banger_pipeline.library.decoded import Decoded
-from banger_pipeline.library.previews import develop
 from banger_pipeline.places import Places
 from banger_pipeline.settings import Settings
 from banger_pipeline.stages import FACES
-from banger_pipeline.store.pictures import write_pictures
 from banger_pipeline.store.refresh import Work
-from banger_pipeline.store.tables import TABLES
+from banger_pipeline.vision.face_detector import CANVAS_PX, STRIDE
 from banger_pipeline.vision.face_pack import FacePack, face_pack
 
 GOAL = 1.10
-WIDTH, HEIGHT = 1536, 1024  # of a working image
-GROUNDS = ("china", "flower", "coffee", "rocket")
-HEAD = (slice(0, 230), slice(130, 320))  # of the astronaut, with some background
-HEAD_PX = (170, 250, 380, 620)  # how high the heads are, in turn
+PIECE = 8  # photos timed at once
 Call = Callable[[], object]
 
 
 def face_cost(ground: Ground, scale: Scale) -> Iterator[Figure]:
-    """The stage over made-up photos with none to three faces, in turn with the models alone on the very same pictures and crops.
+    """With models of the default pack's architecture, buffalo_l's, and random weights, so that nobody needs the pack to repeat it.
+
+    Random weights find no faces. The detector does all its work, in the stage as alone, but the stage is then told the places where
+    faces were pasted into the made-up photos: recogniser, crops and landmarks have what they would have with trained weights.
+
+    Raises:
+        UnavailableError: the extra ``faces`` or the landmark model is not here.
+    """
+    pack = random_pack(Places.from_environment(), ground.places, scale.detector, scale.recogniser)
+    padded = -(-CANVAS_PX * HEIGHT // WIDTH // STRIDE) * STRIDE
+    size = scale.recogniser.size
+    work = {
+        "detector": detector(scale.detector).multiply_adds(padded, CANVAS_PX),
+        "recogniser": recogniser(scale.recogniser).multiply_adds(size, size),
+    }
+    details = {"multiply_adds_g": {name: round(count / 1e9, 2) for name, count in work.items()}}
+    yield _figure("faces-cost", GOAL, _pieces(ground.places, scale, pack, knowing=False), scale.runs, details)
+
+
+def face_cost_here(ground: Ground, scale: Scale) -> Iterator[Figure]:
+    """With the pack that is here, and the faces that it finds.
 
     Raises:
         UnavailableError: no pack of face models is here, or none for the eyes.
@@ -47,77 +63,151 @@ def face_cost(ground: Ground, scale: Scale) -> Iterator[Figure]:
     if pack.no_eyes is not None:
         raise pack.no_eyes
     places = Places(ground.places.data, ground.places.state, here.models)
-    yield figure_over(_stored(places, scale.face_photos), places, pack, scale.runs)
+    yield _figure("faces-cost-here", None, _pieces(places, scale, pack, knowing=True), scale.runs, {"pack": pack.id})
 
 
-def figure_over(previews: pa.Table, places: Places, pack: FacePack, runs: int) -> Figure:
-    """The figure over these rows of the stage ``previews``, whose working images are in the store of ``places``."""
+@dataclass(frozen=True)
+class _Piece:
+    """Some photos: ``stage`` is the whole stage over them, ``about`` what has to hold while it runs."""
+
+    photos: int
+    stage: Callable[[], pa.Table]
+    about: Callable[[], AbstractContextManager[None]]
+
+
+def _pieces(places: Places, scale: Scale, pack: FacePack, *, knowing: bool) -> list[_Piece]:
+    """The made-up photos; a pack that is not ``knowing`` has to be told where their faces are."""
     from banger_pipeline.vision.face_finder import find_in
 
     # one thread: with more, photos share a processor's caches in the stage and not in the parts
-    work = Work(FACES, places, Settings({"threads": 1}), {}, {"previews": previews})
-    find_in(work, pack)  # the first call loads the models
-    faces, parts = _recorded(lambda: find_in(work, pack))
-    timed: list[tuple[float, dict[str, float]]] = []  # the stage and its parts, of each run
+    settings = Settings({"threads": 1, "provider": "cpu"})
+    previews = stored(places, scale.face_photos)
+    count = -(-previews.num_rows // PIECE)
+    pieces = []
+    for start in range(count):
+        numbers = range(start, previews.num_rows, count)  # so that every piece has photos with none to three faces
+        work = Work(FACES, places, settings, {}, {"previews": previews.take(list(numbers))})
+        about = nullcontext if knowing else partial(_told, numbers)
+        pieces.append(_Piece(len(numbers), partial(find_in, work, pack), about))
+    return pieces
+
+
+def _told(numbers: range) -> AbstractContextManager[None]:
+    return told(answers(numbers))
+
+
+@dataclass
+class _Watched:
+    """What the three models were asked, by model, ready to be asked again, and the milliseconds they took."""
+
+    calls: dict[str, list[Call]] = field(default_factory=dict)
+    ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Processor milliseconds per photo: the stage, the models inside it, and the same calls alone, by model."""
+
+    stage: float
+    inside: float
+    alone: Mapping[str, float]
+
+    @property
+    def reference(self) -> float:
+        return sum(self.alone.values())
+
+    @property
+    def ratio(self) -> float:
+        return self.stage / self.reference
+
+
+def _figure(name: str, goal: float | None, pieces: list[_Piece], runs: int, details: Mapping[str, object]) -> Figure:
+    """A processor is not always as fast, so stage and models alone take turns over few photos, and the pair with the middle ratio
+    speaks for all."""
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)  # as the stage does
     try:
-        for _ in range(runs):
-            stage = _cpu_ms(lambda: find_in(work, pack)) / previews.num_rows
-            alone = {name: _cpu_ms(partial(_each, calls)) / previews.num_rows for name, calls in parts.items()}
-            timed.append((stage, alone))
+        _run(pieces[0])  # the first run loads the models
+        seen = [_run(piece) for piece in pieces]
+        pairs = []
+        for run in range(runs):
+            for at, (piece, (_, _, watched)) in enumerate(zip(pieces, seen, strict=True)):
+                pairs.append(_pair(piece, watched.calls, stage_first=bool((run + at) % 2)))
     finally:
         cv2.setNumThreads(threads)
-    # a processor is not always as fast: what was timed together is compared, and the run with the middle ratio speaks for all
-    timed.sort(key=lambda run: run[0] / sum(run[1].values()))
-    stage, alone = timed[len(timed) // 2]
+    pairs.sort(key=lambda pair: pair.ratio)
+    middle = pairs[len(pairs) // 2]
+    quartiles = np.percentile([pair.ratio for pair in pairs], [25, 75])
     return Figure(
-        "faces-cost",
-        stage,
+        name,
+        middle.stage,
         "CPU ms per photo",
-        sum(alone.values()),
+        middle.reference,
         "detector + recogniser + landmarks, alone",
-        GOAL,
+        goal,
         "ratio",
         {
-            "photos": previews.num_rows,
-            "faces": sum(faces["face_count"].to_pylist()),
-            "pack": pack.id,
-            "parts_ms": {name: round(ms, 1) for name, ms in alone.items()},
-            "ratios": [round(run / sum(parts.values()), 3) for run, parts in timed],
+            "photos": sum(piece.photos for piece in pieces),
+            "faces": sum(sum(found["face_count"].to_pylist()) for found, _, _ in seen),
+            **details,
+            "parts_ms": {part: round(ms, 1) for part, ms in middle.alone.items()},
+            "pairs": len(pairs),
+            "quartiles": [round(float(quartile), 3) for quartile in quartiles],
+            "beside_the_models_ms": round(float(np.median([pair.stage - pair.inside for pair in pairs])), 1),
+            "ratio_to_the_models_inside": round(float(np.median([pair.stage / pair.inside for pair in pairs])), 3),
         },
     )
 
 
-def _recorded(work: Callable[[], pa.Table]) -> tuple[pa.Table, dict[str, list[Call]]]:
-    """What ``work`` gives, and the calls of the three models it came from, ready to be made again."""
+def _pair(piece: _Piece, calls: Mapping[str, list[Call]], *, stage_first: bool) -> _Pair:
+    def alone() -> dict[str, float]:
+        return {name: _cpu_ms(partial(_each, asked)) / piece.photos for name, asked in calls.items()}
+
+    parts = {} if stage_first else alone()
+    _, stage, watched = _run(piece)
+    return _Pair(stage / piece.photos, watched.ms / piece.photos, parts or alone())
+
+
+def _run(piece: _Piece) -> tuple[pa.Table, float, _Watched]:
+    """The stage's rows, its processor milliseconds, and what its models did."""
+    with _watching() as watched, piece.about():
+        started = time.process_time()
+        found = piece.stage()
+        return found, 1000 * (time.process_time() - started), watched
+
+
+@contextmanager
+def _watching() -> Iterator[_Watched]:
     from insightface.model_zoo.arcface_onnx import ArcFaceONNX
     from insightface.model_zoo.scrfd import SCRFD
 
     from banger_pipeline.vision.eyes import EyeReader
 
-    parts: dict[str, list[Call]] = {}
+    watched = _Watched()
     with ExitStack() as patches:
         for name, model, method in (
             ("detector", SCRFD, "detect"),
             ("recogniser", ArcFaceONNX, "get_feat"),
             ("landmarks", EyeReader, "read"),
         ):
-            parts[name] = []
-            patches.enter_context(patch.object(model, method, _noted(getattr(model, method), parts[name])))
-        return work(), parts
+            watched.calls[name] = []
+            patches.enter_context(patch.object(model, method, _noted(getattr(model, method), name, watched)))
+        yield watched
 
 
-def _noted(method: Callable[..., object], calls: list[Call]) -> Callable[..., object]:
+def _noted(method: Callable[..., object], name: str, watched: _Watched) -> Callable[..., object]:
     @wraps(method)
     def noted(*given: Any, **named: Any) -> object:
-        calls.append(partial(method, *given, **named))
-        return method(*given, **named)
+        watched.calls[name].append(partial(method, *given, **named))
+        started = time.process_time()
+        answer = method(*given, **named)
+        watched.ms += 1000 * (time.process_time() - started)
+        return answer
 
     return noted
 
 
-def _each(calls: Iterable[Call]) -> None:
+def _each(calls: list[Call]) -> None:
     for call in calls:
         call()
 
@@ -127,28 +217,3 @@ def _cpu_ms(work: Callable[[], object]) -> float:
     started = time.process_time()
     work()
     return 1000 * (time.process_time() - started)
-
-
-def _stored(places: Places, count: int) -> pa.Table:
-    """Working images of ``count`` made-up photos in the store, and their rows."""
-    rows = []
-    for number in range(count):
-        preview = develop(Decoded(made_up(number), 1, SRGB, WIDTH, HEIGHT, "jpeg"), Settings().whole("preview_quality"))
-        photo_id = f"{number:032x}"
-        write_pictures(places, photo_id, preview.working_image, preview.thumbnail)
-        rows.append({"photo_id": photo_id, **preview.columns})
-    return TABLES["previews"].rows(rows)
-
-
-def made_up(number: int) -> Picture:
-    """A photo of nobody, or of one to three people side by side, near or far."""
-    ground = photograph(GROUNDS[number % len(GROUNDS)])
-    picture = np.asarray(cv2.resize(ground, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC), np.uint8)
-    head = photograph("astronaut")[HEAD]
-    for place in range(number // len(GROUNDS) % 4):
-        high = HEAD_PX[(number + place) % len(HEAD_PX)]
-        wide = high * head.shape[1] // head.shape[0]
-        left, top = place * WIDTH // 3, (HEIGHT - high) // 2
-        picture[top : top + high, left : left + wide] = cv2.resize(head, (wide, high), interpolation=cv2.INTER_CUBIC)
-    noise = np.random.default_rng(number).normal(0, 3, picture.shape)
-    return np.asarray(np.clip(picture + noise, 0, 255), np.uint8)

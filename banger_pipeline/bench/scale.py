@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from banger_pipeline.bench.face_graphs import IRESNET_50, SCRFD_10G, IResNet, Scrfd
 from banger_pipeline.vision.clip_graph import VIT_B_32, Shape
 
 
@@ -32,6 +33,9 @@ class Scale:
     runs: int = 5
     # CLIP, with random weights
     clip: Shape = VIT_B_32
+    # face models, with random weights
+    detector: Scrfd = SCRFD_10G
+    recogniser: IResNet = IRESNET_50
     # a peer: the Python of an environment that has rclip
     rclip: Path | None = None
 

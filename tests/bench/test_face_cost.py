@@ -1,4 +1,4 @@
-"""Promise: the cost of faces is measured with the models that are here; without them it says which are missing, and the rest goes on."""
+"""Promise: the cost of faces is measured with the default pack's architecture and with the pack that is here; what is missing is said."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -7,56 +7,80 @@ from pathlib import Path
 import pytest
 
 from banger_pipeline.bench import cases
-from banger_pipeline.bench.face_cost import HEIGHT, WIDTH, made_up
-from banger_pipeline.bench.scale import QUICK
+from banger_pipeline.bench.figures import Figure
+from banger_pipeline.bench.scale import FULL, QUICK
 from banger_pipeline.commands.bench import _index
 from banger_pipeline.errors import UnavailableError
 from banger_pipeline.places import Places
 from banger_pipeline.vision.weights.importing import import_model
+from tests.bench.test_face_graphs import SMALL_IRESNET, SMALL_SCRFD
 
-TINY = replace(QUICK, face_photos=8, runs=1)
+TINY = replace(QUICK, face_photos=16, runs=1, detector=SMALL_SCRFD, recogniser=SMALL_IRESNET)
+NAMES = ("faces-cost", "faces-cost-here")
 
 
 @pytest.fixture
 def only_faces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    case = next(case for case in cases.CASES if case.figures == ("faces-cost",))
-    monkeypatch.setattr(cases, "CASES", (case,))
-    monkeypatch.setattr(cases, "NAMES", case.figures)
+    chosen = tuple(case for case in cases.CASES if set(case.figures) <= set(NAMES))
+    monkeypatch.setattr(cases, "CASES", chosen)
+    monkeypatch.setattr(cases, "NAMES", NAMES)
     yield
 
 
-def test_asked_for_by_name_it_says_what_is_missing() -> None:
-    with pytest.raises(UnavailableError, match="No pack of face models") as refused:
-        list(cases.run(["faces-cost"], TINY, _index))
+@pytest.mark.parametrize(
+    ("name", "lacks"), [("faces-cost", "face_landmarker"), ("faces-cost-here", "No pack of face models")]
+)
+def test_asked_for_by_name_it_says_what_is_missing(name: str, lacks: str) -> None:
+    with pytest.raises(UnavailableError, match=lacks) as refused:
+        list(cases.run([name], TINY, _index))
     assert "banger models import" in refused.value.remedy
 
 
 def test_among_all_figures_it_is_left_out_and_said(only_faces: None) -> None:
-    told: list[str] = []
-    assert list(cases.run([], TINY, _index, told.append)) == []
-    assert any("faces-cost left out: No pack of face models" in line for line in told)
+    said: list[str] = []
+    assert list(cases.run([], TINY, _index, said.append)) == []
+    assert any("faces-cost left out: The model face_landmarker is not here" in line for line in said)
+    assert any("faces-cost-here left out: No pack of face models" in line for line in said)
 
 
-def test_the_photos_hold_none_to_three_people_and_are_never_equal() -> None:
-    pictures = [made_up(number) for number in (0, 4, 16)]
-    assert all(picture.shape == (HEIGHT, WIDTH, 3) for picture in pictures)
-    assert (pictures[0] != pictures[1]).any() and (pictures[0] != pictures[2]).any()
+def test_in_full_the_architecture_is_that_of_the_default_pack() -> None:
+    assert (FULL.detector.channels, FULL.recogniser.blocks) == ((56, 88, 88, 224), (3, 4, 14, 3))
+
+
+@pytest.fixture
+def eyes(testdata: Path) -> Places:
+    pytest.importorskip("insightface", reason="finding faces needs the extra faces (insightface)")
+    pytest.importorskip("mediapipe", reason="reading eyes needs the extra faces (mediapipe)")
+    places = Places.from_environment()
+    import_model(places, testdata / "models" / "landmarks" / "face_landmarker.task", accepted=True)
+    return places
+
+
+def check(figure: Figure) -> None:
+    assert (figure.bounds, figure.details["photos"], figure.details["pairs"]) == ("ratio", 16, 2)
+    assert figure.reference is not None and figure.value > 0
+    parts = figure.details["parts_ms"]
+    assert isinstance(parts, Mapping) and set(parts) == {"detector", "recogniser", "landmarks"}
+    assert all(spent > 0 for spent in parts.values())
+    assert sum(parts.values()) == pytest.approx(figure.reference, abs=0.2)
 
 
 @pytest.mark.realdata
-def test_stage_and_models_alone_are_measured_on_the_same_photos(testdata: Path, tmp_path: Path) -> None:
-    pytest.importorskip("insightface", reason="finding faces needs the extra faces (insightface)")
-    pytest.importorskip("mediapipe", reason="reading eyes needs the extra faces (mediapipe)")
+def test_without_any_pack_all_faces_are_seen_by_all_three_models(eyes: Places) -> None:
+    (figure,) = cases.run(["faces-cost"], TINY, _index)
+    check(figure)
+    assert (figure.goal, figure.details["faces"]) == (1.1, 24)
+    assert set(dict(figure.details["multiply_adds_g"])) == {"detector", "recogniser"}  # type: ignore[call-overload]
+
+
+@pytest.mark.realdata
+def test_with_the_pack_that_is_here_the_faces_are_those_it_finds(testdata: Path, eyes: Places, tmp_path: Path) -> None:
     source = tmp_path / "pack"
     source.mkdir()
     for name in ("det_2.5g.onnx", "rec_mobilefacenet_128d.onnx"):
         (source / name).symlink_to(testdata / "models" / "face" / name)
-    places = Places.from_environment()
-    import_model(places, source, name="test", accepted=True)
-    import_model(places, testdata / "models" / "landmarks" / "face_landmarker.task", accepted=True)
-    (figure,) = cases.run(["faces-cost"], TINY, _index)
-    assert (figure.goal, figure.bounds, figure.details["photos"]) == (1.1, "ratio", 8)
-    assert int(str(figure.details["faces"])) >= 4
-    parts = figure.details["parts_ms"]
-    assert isinstance(parts, Mapping) and set(parts) == {"detector", "recogniser", "landmarks"}
-    assert all(spent > 0 for spent in parts.values())
+    import_model(eyes, source, name="test", accepted=True)
+    (figure,) = cases.run(["faces-cost-here"], TINY, _index)
+    check(figure)
+    assert figure.goal is None
+    assert int(str(figure.details["faces"])) >= 12

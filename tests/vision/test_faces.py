@@ -274,7 +274,7 @@ def test_the_pack_is_chosen_and_its_id_tells_everything_apart(
     places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(face_pack, "find_spec", lambda name: object())
-    monkeypatch.setattr(face_pack, "_no_eyes", lambda landmarks: None)
+    monkeypatch.setattr(face_pack, "no_eyes", lambda landmarks: None)
     pack = a_pack(tmp_path, landmarks=True)
     here(
         places,
