@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from banger_pipeline.errors import UsageError
-from banger_pipeline.settings import LEVERS, Lever, Settings, lever
+from banger_pipeline.lever import Lever
+from banger_pipeline.settings import LEVERS, Settings, lever
 
 
 @pytest.mark.parametrize("one", LEVERS, ids=lambda one: one.name)
