@@ -7,7 +7,6 @@ from statistics import median
 
 from banger_pipeline.stages import BY_NAME, PHOTOS, STAGES
 from banger_pipeline.store.planner import Planner, Task
-from banger_pipeline.store.tables import TABLES
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,8 @@ def price_of(planner: Planner) -> Price:
 
 
 def _stage_price(planner: Planner, name: str, tasks: list[Task], new: Mapping[str, int]) -> StagePrice:
+    from banger_pipeline.store.tables import TABLES
+
     stage, store = BY_NAME[name], planner.workspace.store
     reasons: dict[str, int] = defaultdict(int)
     photos = 0
