@@ -16,7 +16,8 @@ from typing import Any
 
 NAME = "stamps.json"
 TICK_NS = 2_000_000_000  # the coarsest clock of a file system that is still met: FAT keeps even seconds
-_READERS = ("tables.py", "parquet.py")  # the declared columns, and what makes a stamp of a footer
+# the declared columns, what makes a stamp of a footer and a digest of rows, and what is written here
+_READERS = ("tables.py", "parquet.py", "content.py", "memory.py")
 
 Identity = tuple[int, int, int, int]
 
