@@ -84,7 +84,7 @@ def leading_lines(luma: NDArray[np.uint8]) -> float:
     found = cv2.HoughLinesP(
         edges,
         1,
-        np.pi / 360,
+        np.pi / 180,
         max(1, int(0.08 * diagonal)),
         minLineLength=SHORTEST * diagonal,
         maxLineGap=0.01 * diagonal,

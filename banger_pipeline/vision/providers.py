@@ -100,7 +100,8 @@ def candidates(provider: str, threads: int) -> list[Pace]:
     """The ways of running worth measuring, the one to take when they are equal first."""
     if provider != "cpu":
         return [Pace(batch, 1, 0) for batch in (16, 4, 32)]
-    return [Pace(1, threads, 1), Pace(4, threads, 1), Pace(8, 1, threads)]
+    # four pictures at once cost a tenth less than one by one: the weights are read once for all of them
+    return [Pace(4, threads, 1), Pace(1, threads, 1), Pace(8, 1, threads)]
 
 
 def fastest(paces: list[Pace], run_with: Callable[[Pace], Callable[[int], object]]) -> tuple[Pace, dict[str, float]]:
@@ -127,14 +128,15 @@ def machine(provider: str, threads: int) -> str:
 
 
 def _rate(run: Callable[[int], object], pace: Pace) -> float:
-    """Pictures per second, the best of two rounds in which every caller makes one call."""
+    """Pictures per second, the best of two rounds in which every caller has four pictures or more."""
+    calls = [pace.batch] * (pace.callers * max(1, 4 // pace.batch))
     with ThreadPoolExecutor(pace.callers) as pool:
         list(pool.map(run, [1] * pace.callers))  # the first call starts threads and allocates
         rates = []
         for _ in range(2):
             started = time.perf_counter()
-            list(pool.map(run, [pace.batch] * pace.callers))
-            rates.append(pace.batch * pace.callers / (time.perf_counter() - started))
+            list(pool.map(run, calls))
+            rates.append(sum(calls) / (time.perf_counter() - started))
     return max(rates)
 
 

@@ -73,7 +73,7 @@ def test_the_first_that_starts_is_taken_and_tensorrt_only_when_asked_for(monkeyp
 
 def test_on_the_processor_each_thread_runs_its_own_pictures_unless_another_way_is_faster() -> None:
     paces = candidates("cpu", 4)
-    assert paces[0] == Pace(batch=1, callers=4, inner=1)
+    assert paces[0] == Pace(batch=4, callers=4, inner=1)
     called: list[int] = []
 
     def run_with(pace: Pace) -> Callable[[int], object]:
