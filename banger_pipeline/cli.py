@@ -1,6 +1,5 @@
 """`banger`: the command line. Each command lives in commands/, a few lines over the library."""
 
-import gc
 import sys
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -90,8 +89,6 @@ def main() -> None:
     except KeyboardInterrupt:
         say("banger: stopped. What was finished is kept; run the same command to go on.")
         sys.exit(130)
-    finally:
-        gc.freeze()  # the system takes all memory back at once; to collect what Dagster alone leaves takes up to a second
 
 
 if __name__ == "__main__":
