@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from banger_pipeline.library.focus import FOCUS_PX, at_focus_scale, focus_map
 from banger_pipeline.library.jpeg import reduction_for
 from banger_pipeline.library.previews import THUMBNAIL_PX, WORKING_PX
+from banger_pipeline.library.shrink import averaged
 from banger_pipeline.vision.describer import Describer
 from banger_pipeline.vision.encoder import PictureEncoder
 from banger_pipeline.vision.hashes import dhash, phash
@@ -107,6 +108,4 @@ def _measured(pixels: Pixels, working: Pixels) -> None:
 
 def _reduced(pixels: Pixels, long_edge: int) -> Pixels:
     """By a whole number, the cheapest way there is."""
-    height, width = pixels.shape[:2]
-    factor = max(1, -(-max(height, width) // long_edge))
-    return np.asarray(cv2.resize(pixels, (width // factor, height // factor), interpolation=cv2.INTER_AREA), np.uint8)
+    return averaged(pixels, max(1, -(-max(pixels.shape) // long_edge)))

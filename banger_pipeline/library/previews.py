@@ -11,13 +11,13 @@ from typing import Any
 import cv2
 import numpy as np
 import pyarrow as pa
-import simplejpeg
 from numpy.typing import NDArray
 
 from banger_pipeline.library.colour import SRGB, to_srgb
 from banger_pipeline.library.decode import decode
 from banger_pipeline.library.decoded import Decoded, UndecodableError
 from banger_pipeline.library.focus import FOCUS_PX, at_focus_scale, focus_map
+from banger_pipeline.library.jpeg import DamagedJpegError, decode_jpeg
 from banger_pipeline.library.orientation import oriented
 from banger_pipeline.library.paths import os_path
 from banger_pipeline.library.raw import RawPool
@@ -42,9 +42,6 @@ WORKING_PX = 1536
 THUMBNAIL_PX = 384
 _FULL_ENOUGH = 0.78  # a whole-number reduction may leave this share of the wanted size: it costs a tenth of any other
 _THUMBNAIL_QUALITY = 82
-_REDUCED = {1: cv2.IMREAD_COLOR_RGB, 2: cv2.IMREAD_REDUCED_GRAYSCALE_2 | cv2.IMREAD_COLOR_RGB,
-            4: cv2.IMREAD_REDUCED_GRAYSCALE_4 | cv2.IMREAD_COLOR_RGB,
-            8: cv2.IMREAD_REDUCED_GRAYSCALE_8 | cv2.IMREAD_COLOR_RGB}  # fmt: skip
 _BREATH_S = 0.2  # how long Ctrl+C may wait on Windows, where a wait without end cannot be interrupted
 
 
@@ -145,19 +142,11 @@ def thumbnail_bytes(places: Places, photo_id: str) -> bytes:
 def _stored(places: Places, photo_id: str, reduce: int, *, thumb: bool) -> Pixels:
     path = thumbnail_path(places, photo_id) if thumb else working_image_path(places, photo_id)
     data = read_picture(places, photo_id, path)
-    pixels = _whole(data) if reduce == 1 else cv2.imdecode(np.frombuffer(data, np.uint8), _REDUCED[reduce])
-    if pixels is None:
-        note_lost(places, photo_id)
-        raise PreviewMissingError(photo_id, path)
-    return np.asarray(pixels, np.uint8)
-
-
-def _whole(data: bytes) -> Pixels | None:
-    """A stored JPEG at full size, None when it is damaged: the pixels that OpenCV gives, for three quarters of the cost."""
     try:
-        return np.asarray(simplejpeg.decode_jpeg(data, "RGB"), np.uint8)
-    except ValueError:
-        return None
+        return decode_jpeg(data, reduction=reduce)
+    except DamagedJpegError:
+        note_lost(places, photo_id)
+        raise PreviewMissingError(photo_id, path) from None
 
 
 def _row(work: Work, photo: Mapping[str, object], raws: RawPool) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -56,8 +57,8 @@ def test_the_recogniser_gives_a_vector_for_each_face() -> None:
 def test_with_the_sizes_of_scrfd_2_5g_every_convolution_is_that_of_insightface_s_own_file(testdata: Path) -> None:
     onnx = pytest.importorskip("onnx", reason="reading an ONNX file needs the extra faces (onnx)")
 
-    def operators(model: object) -> tuple[Counter[object], Counter[str]]:
-        graph = model.graph  # type: ignore[attr-defined]
+    def operators(model: Any) -> tuple[Counter[object], Counter[str]]:
+        graph = model.graph
         sides = {array.name: tuple(array.dims) for array in graph.initializer}
         convolutions: Counter[object] = Counter()
         for node in graph.node:

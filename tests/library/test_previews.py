@@ -6,6 +6,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from banger_pipeline.library.previews import (
     thumbnail_bytes,
     working_image,
 )
+from banger_pipeline.places import Places, StorePath
 from banger_pipeline.stages import EMBEDDINGS, HASHES, PHOTOS, PREVIEWS, QUALITY, Stage
 from banger_pipeline.store.checks import findings
 from banger_pipeline.store.pictures import lost, thumbnail_path, working_image_path
@@ -169,11 +172,23 @@ def test_a_store_that_cannot_be_written_is_an_error(
 
 
 @pytest.mark.parametrize("damage", ["gone", "empty", "torn", "zeros"])
-@pytest.mark.parametrize("which", [working_image_path, thumbnail_path])
-def test_a_lost_picture_is_named_and_noted(damage: str, which: object, photos: Path, workspace: Workspace) -> None:
+@pytest.mark.parametrize(
+    ("place", "read"),
+    [
+        (working_image_path, working_image),
+        (working_image_path, partial(working_image, reduce=2)),
+        (thumbnail_path, thumbnail),
+    ],
+)
+def test_a_lost_picture_is_named_and_noted(
+    damage: str,
+    place: Callable[[Places, str], StorePath],
+    read: Callable[[Places, str], object],
+    photos: Path,
+    workspace: Workspace,
+) -> None:
     made(workspace, write_jpeg(photos / "a.jpg", scene(1)))
-    assert callable(which)
-    path = which(workspace.places, ID)
+    path = place(workspace.places, ID)
     data = path.read_bytes()
     match damage:
         case "gone":
@@ -186,7 +201,7 @@ def test_a_lost_picture_is_named_and_noted(damage: str, which: object, photos: P
             path.write_bytes(data[:4096] + bytes(len(data) - 4096))
     assert lost(workspace.places) == frozenset()
     with pytest.raises(PreviewMissingError, match="missing or damaged") as told:
-        (working_image if which is working_image_path else thumbnail)(workspace.places, ID)
+        read(workspace.places, ID)
     assert isinstance(told.value, UnavailableError)
     assert "banger index" in told.value.remedy
     assert lost(workspace.places) == {ID}

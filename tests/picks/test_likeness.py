@@ -1,6 +1,7 @@
 """Promise: moments are the same whether vectors are all at hand or read where two photos are compared, and few are read."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -72,9 +73,11 @@ def test_moments_do_not_depend_on_how_vectors_are_read(shots: list[dict[str, obj
     album = Album()
     known: dict[object, dict[str, object]] = {}
     for number, shot in enumerate(shots):
-        told = dict(known.setdefault(shot["photo_id"], shot)) | {"folder": shot["folder"]}  # one photo, one content
+        told: dict[str, Any] = dict(known.setdefault(shot["photo_id"], shot)) | {
+            "folder": shot["folder"]
+        }  # one photo, one content
         kept = told.pop("kept")
-        album.add(f"IMG_{number:04d}.JPG", **told)  # type: ignore[arg-type]  # the columns of a strategy
+        album.add(f"IMG_{number:04d}.JPG", **told)
         vector, hashed = album.rows["embeddings"][-1], album.rows["hashes"][-1]
         if kept == "no vector":
             vector |= {"vector": None, "problem": "torn", "remedy": "copy it"}
